@@ -1,0 +1,20 @@
+//! What decides: the producer, the network and the brokers, as actors without I/O.
+//!
+//! A run is a pure function of its [`Scenario`]: no clock, no hash order, no chance but the
+//! scenario's seed. [`Simulation`] is the one event loop; it records what happened in a
+//! [`trace::Trace`].
+#![no_std]
+
+extern crate alloc;
+
+pub mod broker;
+pub mod cluster;
+pub mod config;
+mod draws;
+mod event_queue;
+pub mod scenario;
+pub mod wire;
+
+pub use draws::Purpose;
+pub use event_queue::EventQueue;
+pub use scenario::Scenario;

@@ -1,0 +1,648 @@
+//! The tables: one for each kind of fact. Rows stand in the order in which they happened.
+
+use crate::id::Cause;
+use crate::reason::{
+    AppendResult, BlockReason, BrokerChange, CallKind, CloseReason, Condition, ConnectionState,
+    ElectionReason, ErrorCode, IdReason, IsrReason, PartitionRule, RequestFate, RequestKind,
+    Thread, TurnReason,
+};
+use crate::table::table;
+use units::{
+    BatchId, BrokerId, Bytes, ClockMs, ConnectionId, Epoch, Offset, PartitionId, RecordId,
+    RequestId, SimTime, TopicId, TopicPartition,
+};
+
+/// "No batch", "no record": an identity that nothing has.
+pub const NONE: u32 = u32::MAX;
+
+// ------------------------------------------------------------------------- the application
+
+table! {
+    /// A call of `send`. The row's number is the [`RecordId`].
+    pub struct Sends of Send {
+        /// When the application wanted to call; fixed before the run.
+        wanted: SimTime,
+        /// When it called.
+        called: SimTime,
+        /// The record's timestamp.
+        timestamp: ClockMs,
+        /// The batch that took it, or [`NONE`].
+        batch: BatchId,
+        /// Its position in that batch.
+        index: u32,
+        /// The next record of that batch, or [`NONE`].
+        next: RecordId,
+        /// Bytes of the serialized key; -1 for null.
+        key_bytes: i32,
+        /// Bytes of the serialized value; -1 for null.
+        value_bytes: i32,
+        /// The topic.
+        topic: TopicId,
+        /// The partition; meaningless while `rule` is `Unchosen`.
+        partition: PartitionId,
+        /// Who chose it.
+        rule: PartitionRule,
+        /// The thread that called.
+        thread: Thread,
+        /// What it waited for: the schedule, the callback that sent it, the return of the step before.
+        cause: Cause,
+    }
+}
+
+table! {
+    /// A thread waited: inside `send`, or in `get`.
+    pub struct Blocks of Block {
+        /// When the wait began.
+        at: SimTime,
+        /// When it ended; `SimTime::NEVER` while it lasts.
+        until: SimTime,
+        /// The record.
+        record: RecordId,
+        /// The thread.
+        thread: Thread,
+        /// Why.
+        why: BlockReason,
+        /// What ended it.
+        cause: Cause,
+    }
+}
+
+table! {
+    /// `send` failed at once: through the callback and the future, or by throwing.
+    pub struct Refusals of Refusal {
+        /// When.
+        at: SimTime,
+        /// The record.
+        record: RecordId,
+        /// Position in [`crate::Trace::failures`].
+        failure: u32,
+        /// Whether `send` threw it; else the callback got it.
+        thrown: bool,
+        /// What it waited for: a timer, the end of the producer; by default the call itself.
+        cause: Cause,
+    }
+}
+
+table! {
+    /// `flush` or `close`, or the end of the process.
+    pub struct Calls of Call {
+        /// When it was called.
+        at: SimTime,
+        /// When it returned; `SimTime::NEVER` while it lasts.
+        until: SimTime,
+        /// Which.
+        call: CallKind,
+        /// Milliseconds that `close` may take; `i64::MAX` for no limit.
+        timeout_ms: i64,
+        /// The thread that called.
+        thread: Thread,
+        /// Position in [`crate::Trace::failures`] of what it threw, or [`NONE`].
+        threw: u32,
+        /// Why it was called: the schedule, or a callback.
+        cause: Cause,
+        /// What it waited for before it returned.
+        returned_by: Cause,
+    }
+}
+
+table! {
+    /// Callbacks of one batch that began at the same moment, in order; or that of one record.
+    pub struct Callbacks of Callback {
+        /// When it began.
+        at: SimTime,
+        /// When it ended; later than `at` only for a single one; `SimTime::NEVER` while it lasts.
+        until: SimTime,
+        /// The first record.
+        record: RecordId,
+        /// How many records; more than one only for successive records of one batch.
+        count: u32,
+        /// The thread.
+        thread: Thread,
+        /// Offset of the first record, or -1.
+        offset: Offset,
+        /// Position in [`crate::Trace::failures`] of the error, or [`NONE`].
+        failure: u32,
+        /// Position in [`crate::Trace::failures`] of what it threw, or [`NONE`].
+        threw: u32,
+        /// The batch's final result, or the refusal.
+        cause: Cause,
+    }
+}
+
+// ------------------------------------------------------------------------- the accumulator
+
+table! {
+    /// The sticky partitioner chose a partition. Row n of a topic is its n-th turn.
+    pub struct StickyTurns of StickyTurn {
+        /// When.
+        at: SimTime,
+        /// The partition.
+        partition: TopicPartition,
+        /// Why.
+        why: TurnReason,
+        /// Bytes that the turn before had produced.
+        produced: Bytes,
+        /// The draw.
+        draw: u32,
+        /// The record that asked.
+        record: RecordId,
+    }
+}
+
+table! {
+    /// A batch was created. The row's number is the [`BatchId`].
+    pub struct Opens of Open {
+        /// When.
+        at: SimTime,
+        /// The partition.
+        partition: TopicPartition,
+        /// Its first record.
+        first: RecordId,
+        /// How many records it has, so far.
+        records: u32,
+        /// Bytes of its buffer, which is its write limit.
+        capacity: u32,
+        /// The batch that it is a piece of, or [`NONE`].
+        parent: BatchId,
+        /// For a piece: the client's time from which its age counts is that of the parent.
+        created: ClockMs,
+        /// The first record's `send`, or the split.
+        cause: Cause,
+    }
+}
+
+table! {
+    /// A batch was closed for appends.
+    pub struct Closes of Close {
+        /// When.
+        at: SimTime,
+        /// The batch.
+        batch: BatchId,
+        /// Records in it.
+        records: u32,
+        /// Its size as estimated at that moment.
+        estimated: u32,
+        /// Largest upper bound of a record in it.
+        record_size_max: u32,
+        /// Why.
+        why: CloseReason,
+    }
+}
+
+table! {
+    /// A batch left the accumulator; once for each try.
+    pub struct Drains of Drain {
+        /// When.
+        at: SimTime,
+        /// The batch.
+        batch: BatchId,
+        /// The request that carries it.
+        request: RequestId,
+        /// Tries before this one.
+        attempts: u16,
+        /// Records of the batch.
+        records: u32,
+        /// Exact bytes of the batch.
+        bytes: u32,
+        /// Bytes of its records before compression.
+        uncompressed: u32,
+        /// First sequence number, or -1.
+        base_sequence: i32,
+        /// Producer epoch, or -1.
+        epoch: i16,
+        /// First of its rows in [`crate::Trace::conditions`].
+        conditions: u32,
+        /// How many.
+        condition_count: u8,
+        /// What the headline condition waited for.
+        cause: Cause,
+    }
+}
+
+table! {
+    /// A condition of a drain, with the time since when it held. Not a fact of its own.
+    pub struct DrainConditions of DrainCondition {
+        /// What.
+        what: Condition,
+        /// Since when.
+        since: SimTime,
+    }
+}
+
+table! {
+    /// A node was ready in a pass, and nothing was drained for it.
+    pub struct EmptyDrains of EmptyDrain {
+        /// When.
+        at: SimTime,
+        /// The node.
+        node: BrokerId,
+        /// Passes at this moment.
+        passes: u32,
+    }
+}
+
+table! {
+    /// A batch was put back into its queue.
+    pub struct Retries of Retry {
+        /// When.
+        at: SimTime,
+        /// The batch.
+        batch: BatchId,
+        /// Tries so far.
+        attempts: u16,
+        /// The error.
+        error: ErrorCode,
+        /// The end of the request that failed.
+        cause: Cause,
+    }
+}
+
+table! {
+    /// A batch that was too large was cut into pieces.
+    pub struct Splits of Split {
+        /// When.
+        at: SimTime,
+        /// The batch.
+        batch: BatchId,
+        /// Its first piece; the others follow.
+        first_piece: BatchId,
+        /// How many pieces.
+        pieces: u32,
+        /// Bytes that a piece may have.
+        target: u32,
+        /// The end of the request that failed.
+        cause: Cause,
+    }
+}
+
+table! {
+    /// A batch got its final result, before its callbacks.
+    pub struct Finishes of Finish {
+        /// When.
+        at: SimTime,
+        /// The batch.
+        batch: BatchId,
+        /// Offset of its first record, or -1.
+        offset: Offset,
+        /// Position in [`crate::Trace::failures`], or [`NONE`] for success.
+        failure: u32,
+        /// The end of its request, a timer, the close that gave it up.
+        cause: Cause,
+    }
+}
+
+// ------------------------------------------------------------------------- the network client
+
+table! {
+    /// A request was handed to its connection. The row's number is the [`RequestId`].
+    pub struct Requests of Request {
+        /// The client's clock at the start of the pass that made it.
+        created: ClockMs,
+        /// When it was written.
+        at: SimTime,
+        /// The node; bootstrap servers are told apart by `connection`.
+        node: BrokerId,
+        /// The connection.
+        connection: ConnectionId,
+        /// What it asks.
+        kind: RequestKind,
+        /// Bytes of the frame, its length included.
+        bytes: u32,
+        /// Kafka's correlation id.
+        correlation: i32,
+        /// First of its drains.
+        drains: u32,
+        /// How many batches it carries.
+        batches: u16,
+        /// For produce requests derived; else what asked for it.
+        cause: Cause,
+    }
+}
+
+table! {
+    /// A request of the client ended.
+    pub struct RequestEnds of RequestEnd {
+        /// When the client began to handle it.
+        at: SimTime,
+        /// The request.
+        request: RequestId,
+        /// How.
+        fate: RequestFate,
+        /// The answer, the lost connection, a timer.
+        cause: Cause,
+    }
+}
+
+table! {
+    /// A connection changed its state.
+    pub struct Connections of Connection {
+        /// When the client learned it.
+        at: SimTime,
+        /// The connection.
+        connection: ConnectionId,
+        /// The node.
+        node: BrokerId,
+        /// Whether it is to a bootstrap address.
+        bootstrap: bool,
+        /// The new state.
+        state: ConnectionState,
+        /// What it waited for.
+        cause: Cause,
+    }
+}
+
+table! {
+    /// The client took over new metadata.
+    pub struct MetadataUpdates of MetadataUpdate {
+        /// When.
+        at: SimTime,
+        /// Kafka's version count of the client's metadata.
+        version: u32,
+        /// The end of the request that brought it.
+        cause: Cause,
+    }
+}
+
+table! {
+    /// The producer got an id, or began a new epoch.
+    pub struct ProducerIds of ProducerId {
+        /// When.
+        at: SimTime,
+        /// The id.
+        id: i64,
+        /// The epoch.
+        epoch: i16,
+        /// Why.
+        why: IdReason,
+        /// What asked for it, or brought it.
+        cause: Cause,
+    }
+}
+
+// ------------------------------------------------------------------------- the brokers
+
+table! {
+    /// A fault took place.
+    pub struct Faults of Fault {
+        /// When.
+        at: SimTime,
+        /// Its position in the scenario.
+        fault: u16,
+        /// The event that it was tied to, or the schedule.
+        cause: Cause,
+    }
+}
+
+table! {
+    /// A broker began to serve a request.
+    pub struct Reads of Read {
+        /// When.
+        at: SimTime,
+        /// The broker.
+        broker: BrokerId,
+        /// The request.
+        request: RequestId,
+        /// Its arrival (then derived), or the answer that had to leave before.
+        cause: Cause,
+    }
+}
+
+table! {
+    /// A leader appended a batch, recognised or refused it.
+    pub struct Appends of Append {
+        /// When.
+        at: SimTime,
+        /// The broker.
+        broker: BrokerId,
+        /// Row of the reading that it is part of, in `reads`.
+        read: u32,
+        /// The batch.
+        batch: BatchId,
+        /// Offset of its first record; -1 if refused.
+        offset: Offset,
+        /// The leader's epoch.
+        leader_epoch: Epoch,
+        /// What was done.
+        result: AppendResult,
+    }
+}
+
+table! {
+    /// A broker's answer to a client left.
+    pub struct Answers of Answer {
+        /// When.
+        at: SimTime,
+        /// The broker.
+        broker: BrokerId,
+        /// The request.
+        request: RequestId,
+        /// The append, the high watermark, the timer that it waited for.
+        cause: Cause,
+    }
+}
+
+table! {
+    /// A follower asked a leader for records. The row's number names the exchange.
+    pub struct Fetches of Fetch {
+        /// When it left.
+        at: SimTime,
+        /// The follower.
+        follower: BrokerId,
+        /// The leader.
+        leader: BrokerId,
+        /// The copy, timer or change that it followed.
+        cause: Cause,
+    }
+}
+
+table! {
+    /// A leader answered a fetch.
+    pub struct FetchAnswers of FetchAnswer {
+        /// When it left.
+        at: SimTime,
+        /// The row of the fetch.
+        fetch: u32,
+        /// Records in it.
+        records: u32,
+        /// When the request had arrived; it was parked since if that is earlier.
+        arrived: SimTime,
+        /// The append that released it, or its wait's end.
+        cause: Cause,
+    }
+}
+
+table! {
+    /// A follower appended what it fetched.
+    pub struct Copies of Copy {
+        /// When.
+        at: SimTime,
+        /// The follower.
+        broker: BrokerId,
+        /// The partition.
+        partition: TopicPartition,
+        /// First offset.
+        from: Offset,
+        /// The new log end.
+        to: Offset,
+        /// Row of the leader's answer, in `fetch_answers`.
+        answer: u32,
+    }
+}
+
+table! {
+    /// A replica's high watermark moved.
+    pub struct HighWatermarks of HighWatermark {
+        /// When.
+        at: SimTime,
+        /// The broker.
+        broker: BrokerId,
+        /// The partition.
+        partition: TopicPartition,
+        /// The new one: offset of the next record to be committed.
+        offset: Offset,
+        /// The fetch that brought the news, the append, the change of the in-sync set.
+        cause: Cause,
+    }
+}
+
+table! {
+    /// The in-sync set changed.
+    pub struct IsrChanges of IsrChange {
+        /// When the controller decided.
+        at: SimTime,
+        /// The partition.
+        partition: TopicPartition,
+        /// Its members: bit n stands for broker n.
+        members: u64,
+        /// Eligible leader replicas, likewise.
+        eligible: u64,
+        /// Why.
+        why: IsrReason,
+        /// What it waited for.
+        cause: Cause,
+    }
+}
+
+table! {
+    /// A partition got a leader, or lost it.
+    pub struct Leaders of Leader {
+        /// When the controller decided.
+        at: SimTime,
+        /// The partition.
+        partition: TopicPartition,
+        /// The leader, or [`NONE`].
+        broker: BrokerId,
+        /// Its epoch.
+        epoch: Epoch,
+        /// Why.
+        why: ElectionReason,
+        /// What it waited for.
+        cause: Cause,
+    }
+}
+
+table! {
+    /// Something became of a broker.
+    pub struct BrokerStates of BrokerState {
+        /// When.
+        at: SimTime,
+        /// The broker.
+        broker: BrokerId,
+        /// What.
+        change: BrokerChange,
+        /// The fault, the session timeout, the heartbeat.
+        cause: Cause,
+    }
+}
+
+table! {
+    /// A replica dropped the end of its log.
+    pub struct Truncations of Truncation {
+        /// When.
+        at: SimTime,
+        /// The broker.
+        broker: BrokerId,
+        /// The partition.
+        partition: TopicPartition,
+        /// The log end before.
+        from: Offset,
+        /// The log end after.
+        to: Offset,
+        /// The answer of the leader, or the loss of power.
+        cause: Cause,
+    }
+}
+
+// ------------------------------------------------------------------------- what is amended
+
+impl Opens {
+    /// One more record in `batch`; returns its position there.
+    pub(crate) fn record_added(&mut self, batch: BatchId) -> u32 {
+        let records = &mut self.records[batch.index()];
+        *records += 1;
+        *records - 1
+    }
+}
+
+impl Sends {
+    pub(crate) fn joined(&mut self, record: RecordId, batch: BatchId, index: u32) {
+        self.batch[record.index()] = batch;
+        self.index[record.index()] = index;
+    }
+
+    pub(crate) fn followed_by(&mut self, previous: RecordId, record: RecordId) {
+        self.next[previous.index()] = record;
+    }
+
+    /// The partition was chosen, by `rule`.
+    pub fn partitioned(&mut self, record: RecordId, partition: PartitionId, rule: PartitionRule) {
+        self.partition[record.index()] = partition;
+        self.rule[record.index()] = rule;
+    }
+
+    /// The record got its timestamp, after the wait for metadata.
+    pub fn stamped(&mut self, record: RecordId, timestamp: ClockMs) {
+        self.timestamp[record.index()] = timestamp;
+    }
+}
+
+impl Blocks {
+    /// The wait of `row` ended at `until`, by `cause`.
+    pub fn ended(&mut self, row: u32, until: SimTime, cause: Cause) {
+        self.until[row as usize] = until;
+        self.cause[row as usize] = cause;
+    }
+}
+
+impl Calls {
+    /// The call of `row` returned at `until`, by `cause`, perhaps with a failure.
+    pub fn returned(&mut self, row: u32, until: SimTime, threw: u32, cause: Cause) {
+        self.until[row as usize] = until;
+        self.threw[row as usize] = threw;
+        self.returned_by[row as usize] = cause;
+    }
+}
+
+impl Callbacks {
+    /// The callback of `row` ended at `until`, perhaps by throwing.
+    pub fn ended(&mut self, row: u32, until: SimTime, threw: u32) {
+        self.until[row as usize] = until;
+        self.threw[row as usize] = threw;
+    }
+
+    /// One more record in the group of the last row.
+    pub fn joined(&mut self) {
+        if let Some(count) = self.count.last_mut() {
+            *count += 1;
+        }
+    }
+}
+
+impl EmptyDrains {
+    /// One more pass at the moment of the last row.
+    pub fn repeated(&mut self) {
+        if let Some(passes) = self.passes.last_mut() {
+            *passes += 1;
+        }
+    }
+}

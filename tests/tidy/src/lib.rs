@@ -1,0 +1,1 @@
+//! Holds the repository to its own rules; see `tests/`.
