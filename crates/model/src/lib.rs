@@ -12,9 +12,13 @@ pub mod cluster;
 pub mod config;
 mod draws;
 mod event_queue;
+mod producer;
 pub mod scenario;
+mod simulation;
 pub mod wire;
 
 pub use draws::Purpose;
 pub use event_queue::EventQueue;
+pub use producer::BufferState;
 pub use scenario::Scenario;
+pub use simulation::{Simulation, run};

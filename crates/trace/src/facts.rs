@@ -96,6 +96,8 @@ table! {
         timeout_ms: i64,
         /// The thread that called.
         thread: Thread,
+        /// Whether a callback called; else a step of the application.
+        in_callback: bool,
         /// Position in [`crate::Trace::failures`] of what it threw, or [`NONE`].
         threw: u32,
         /// Why it was called: the schedule, or a callback.
@@ -286,6 +288,8 @@ table! {
         offset: Offset,
         /// Position in [`crate::Trace::failures`], or [`NONE`] for success.
         failure: u32,
+        /// An error that came after the batch had its result: it is counted, and nothing else.
+        late: bool,
         /// The end of its request, a timer, the close that gave it up.
         cause: Cause,
     }
@@ -298,8 +302,10 @@ table! {
     pub struct Requests of Request {
         /// The client's clock at the start of the pass that made it.
         created: ClockMs,
-        /// When it was written.
+        /// When it was handed to the connection.
         at: SimTime,
+        /// When it was written; `SimTime::NEVER` if the connection was lost before.
+        written: SimTime,
         /// The node; bootstrap servers are told apart by `connection`.
         node: BrokerId,
         /// The connection.
@@ -577,8 +583,11 @@ table! {
 
 impl Opens {
     /// One more record in `batch`; returns its position there.
-    pub(crate) fn record_added(&mut self, batch: BatchId) -> u32 {
+    pub(crate) fn record_added(&mut self, batch: BatchId, record: RecordId) -> u32 {
         let records = &mut self.records[batch.index()];
+        if *records == 0 {
+            self.first[batch.index()] = record;
+        }
         *records += 1;
         *records - 1
     }
@@ -603,6 +612,14 @@ impl Sends {
     /// The record got its timestamp, after the wait for metadata.
     pub fn stamped(&mut self, record: RecordId, timestamp: ClockMs) {
         self.timestamp[record.index()] = timestamp;
+    }
+}
+
+impl Requests {
+    /// The request of `row` was written at `written`.
+    pub fn mark_written(&mut self, row: u32, written: SimTime) {
+        self.at[row as usize] = written;
+        self.written[row as usize] = written;
     }
 }
 

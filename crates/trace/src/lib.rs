@@ -186,7 +186,7 @@ impl Trace {
 
     /// Notes that `record` joined `batch` behind `previous`, the last record before it, if any.
     pub fn appended(&mut self, record: RecordId, batch: BatchId, previous: Option<RecordId>) {
-        let index = self.opens.record_added(batch);
+        let index = self.opens.record_added(batch, record);
         self.sends.joined(record, batch, index);
         if let Some(previous) = previous {
             self.sends.followed_by(previous, record);
@@ -198,7 +198,7 @@ impl Trace {
     pub fn moved_to_piece(&mut self, first: RecordId, count: u32, piece: BatchId) {
         let mut record = first;
         for index in 0..count {
-            self.opens.record_added(piece);
+            self.opens.record_added(piece, record);
             self.sends.joined(record, piece, index);
             record = self.sends.next()[record.index()];
         }

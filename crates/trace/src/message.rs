@@ -11,27 +11,25 @@ impl Failure {
     pub const fn class(self) -> &'static str {
         match self {
             Self::Protocol { error } | Self::NoProducerId { error } => error.exception(),
+            Self::TopicNotAuthorized { .. } => "TopicAuthorizationException",
             Self::Disconnected { .. } => "NetworkException",
             Self::DisconnectedByTimeout { .. }
             | Self::Expired { .. }
             | Self::TopicNotPresent { .. }
             | Self::PartitionNotPresent { .. } => "TimeoutException",
-            Self::LargerThanRequest { .. }
-            | Self::LargerThanBuffer { .. }
-            | Self::SingleRecordTooLarge => "RecordTooLargeException",
+            Self::LargerThanRequest { .. } | Self::LargerThanBuffer { .. } => {
+                "RecordTooLargeException"
+            }
             Self::BufferExhausted { .. } => "BufferExhaustedException",
             Self::OverMemoryLimit { .. } => "IllegalArgumentException",
             Self::AlreadyClosed => "IllegalStateException",
             Self::CallbackThrew => "RuntimeException",
             Self::ClosedDuringSend
             | Self::ClosedDuringAllocation
-            | Self::ClosedDuringMetadataWait
-            | Self::MetadataClosed
             | Self::ForcedClose
             | Self::ErrorState { .. }
             | Self::OtherRecordInvalid
             | Self::FlushInCallback
-            | Self::StaleEpoch { .. }
             | Self::Exited => "KafkaException",
         }
     }
@@ -48,7 +46,14 @@ impl Trace {
     #[must_use]
     pub fn message(&self, failure: Failure) -> Cow<'static, str> {
         match failure {
+            Failure::Protocol { error: ErrorCode::ClusterAuthorizationFailed } => {
+                "The producer is not authorized to do idempotent sends".into()
+            }
             Failure::Protocol { error } | Failure::NoProducerId { error } => error.message().into(),
+            Failure::TopicNotAuthorized { topic } => {
+                format!("Not authorized to access topics: [{}]", self.topics[usize::from(topic)])
+                    .into()
+            }
             Failure::Disconnected { node } => format!("Disconnected from node {node}").into(),
             Failure::DisconnectedByTimeout { node } => {
                 format!("Disconnected from node {node} due to timeout").into()
@@ -99,8 +104,6 @@ impl Trace {
             }
             Failure::ClosedDuringSend => "Producer closed while send in progress".into(),
             Failure::ClosedDuringAllocation => "Producer closed while allocating memory".into(),
-            Failure::ClosedDuringMetadataWait => "Producer closed while send in progress".into(),
-            Failure::MetadataClosed => "Requested metadata update after close".into(),
             Failure::ForcedClose => "Producer is closed forcefully.".into(),
             Failure::ErrorState { .. } => {
                 "Cannot execute transactional method because we are in an error state".into()
@@ -112,8 +115,6 @@ impl Trace {
                                          permitted because it may lead to deadlock."
                 .into(),
             Failure::CallbackThrew => "callback".into(),
-            Failure::SingleRecordTooLarge => ErrorCode::MessageTooLarge.message().into(),
-            Failure::StaleEpoch { .. } => ErrorCode::InvalidProducerEpoch.message().into(),
             Failure::Exited => "The process has ended.".into(),
         }
     }

@@ -1,7 +1,7 @@
 //! Why something happened, as values. Words are made at the edge, from these.
 
 use crate::cell::cell_enum;
-use units::{BatchId, BrokerId, Bytes, Epoch, RecordId, TopicPartition};
+use units::{BatchId, BrokerId, Bytes, RecordId, TopicPartition};
 
 cell_enum! {
     /// The thread that did something.
@@ -367,6 +367,11 @@ cell_enum! {
             /// The error.
             error: ErrorCode,
         },
+        /// The producer may not write to the topic.
+        TopicNotAuthorized {
+            /// Position of the topic's name in [`crate::Trace::topics`].
+            topic: u16,
+        },
         /// The connection was lost.
         Disconnected {
             /// The node.
@@ -440,10 +445,6 @@ cell_enum! {
         ClosedDuringSend,
         /// The producer was closed while `send` waited for memory.
         ClosedDuringAllocation,
-        /// The producer was closed while `send` waited for metadata.
-        ClosedDuringMetadataWait,
-        /// The producer was closed while `send` waited for metadata of the topic.
-        MetadataClosed,
         /// `close` gave up what was not done.
         ForcedClose,
         /// A fatal error stands behind it; later sends are refused with it.
@@ -457,8 +458,6 @@ cell_enum! {
         FlushInCallback,
         /// The scenario's callback threw.
         CallbackThrew,
-        /// A split was refused: the batch has one record.
-        SingleRecordTooLarge,
         /// The producer id could not be had.
         NoProducerId {
             /// Why.
@@ -466,10 +465,5 @@ cell_enum! {
         },
         /// The process ended.
         Exited,
-        /// An epoch or its end: see the epoch's fact.
-        StaleEpoch {
-            /// The epoch that the batch carried.
-            epoch: Epoch,
-        },
     }
 }

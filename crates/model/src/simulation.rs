@@ -1,0 +1,282 @@
+//! The one event loop. Knows no Kafka rule.
+//!
+//! At one instant the world acts first, then the application, as far as it can, then the client's I/O
+//! thread, until it waits; then the clock moves on.
+
+use crate::broker::{Brokers, ClusterEvent};
+use crate::cluster::{ClusterInput, ClusterOutput};
+use crate::event_queue::EventQueue;
+use crate::producer::{Arrival, BufferState, Fx, Output, Producer, Stop};
+use crate::scenario::{Anchor, Scenario, Start};
+use crate::wire;
+use alloc::{collections::BTreeSet, vec::Vec};
+use trace::{End, Thread, Trace};
+use units::{BrokerId, ConnectionId, Micros, SimTime};
+
+/// When a warm producer's metadata, connections and id are from.
+const WARM_UP: SimTime = SimTime(-10_000_000);
+
+/// How long replication may go on after the producer's end, so that the last copies are seen.
+const SETTLING_MAX: Micros = Micros(2_000_000);
+
+#[derive(Clone, Debug)]
+enum Event {
+    Knock { connection: ConnectionId, broker: BrokerId },
+    Arrive { connection: ConnectionId, request: wire::Request },
+    ClientClosed(ConnectionId),
+    ToClient { connection: ConnectionId, arrival: Arrival },
+    Cluster(ClusterEvent),
+    Fault(u16),
+}
+
+/// A run. It is advanced in slices, so that a caller can give up one that nobody wants any more; a
+/// clone goes on from where the original stands.
+#[derive(Clone, Debug)]
+pub struct Simulation {
+    scenario: Scenario,
+    now: SimTime,
+    queue: EventQueue<Event>,
+    producer: Producer,
+    brokers: Brokers,
+    closed_by_client: BTreeSet<ConnectionId>,
+    /// A thread that went to let due events go first.
+    interrupted: Option<Thread>,
+    one_way: Micros,
+    handled: u64,
+    finished_at: Option<SimTime>,
+    trace: Trace,
+    outputs: Vec<Output>,
+    cluster_outputs: Vec<ClusterOutput>,
+}
+
+impl Simulation {
+    /// A run that has not begun.
+    #[must_use]
+    pub fn new(scenario: Scenario) -> Self {
+        let mut trace = Trace::default();
+        let producer = Producer::new(&scenario, &mut trace);
+        let brokers = Brokers::new(&scenario, &mut trace);
+        let warm = scenario.start == Start::Warm;
+        let mut simulation = Self {
+            now: if warm { WARM_UP } else { SimTime::ZERO },
+            one_way: if warm { Micros(0) } else { scenario.network.one_way },
+            queue: EventQueue::new(),
+            producer,
+            brokers,
+            closed_by_client: BTreeSet::new(),
+            interrupted: None,
+            handled: 0,
+            finished_at: None,
+            trace,
+            outputs: Vec::new(),
+            cluster_outputs: Vec::new(),
+            scenario,
+        };
+        if !warm {
+            simulation.begin();
+        }
+        simulation
+    }
+
+    /// The run's 0 has come: the scenario's faults are scheduled, the brokers begin.
+    fn begin(&mut self) {
+        self.one_way = self.scenario.network.one_way;
+        for (position, fault) in self.scenario.faults.iter().enumerate() {
+            if let Anchor::At(at) = fault.anchor
+                && fault.on
+            {
+                self.queue.push(at, Event::Fault(position as u16));
+            }
+        }
+        self.brokers.begin(&self.scenario, &mut self.trace, &mut self.cluster_outputs);
+        self.take_cluster_outputs();
+    }
+
+    /// Handles at most `events` events; `true` once the run has ended.
+    pub fn run_for(&mut self, events: u64) -> bool {
+        let limit = self.handled.saturating_add(events);
+        while self.trace.end.is_none() && self.handled < limit {
+            if self.handled >= self.scenario.bounds.events {
+                self.trace.end = Some((self.now, End::EventLimit));
+                break;
+            }
+            self.round();
+        }
+        self.trace.end.is_some()
+    }
+
+    /// What has happened so far.
+    #[must_use]
+    pub const fn trace(&self) -> &Trace {
+        &self.trace
+    }
+
+    /// The trace, when the run is over.
+    #[must_use]
+    pub fn into_trace(self) -> Trace {
+        self.trace
+    }
+
+    /// The simulated time that has been reached.
+    #[must_use]
+    pub const fn now(&self) -> SimTime {
+        self.now
+    }
+
+    /// Events handled so far.
+    #[must_use]
+    pub const fn handled(&self) -> u64 {
+        self.handled
+    }
+
+    /// The buffer pool now.
+    #[must_use]
+    pub fn buffer(&self) -> BufferState {
+        self.producer.buffer()
+    }
+
+    /// Due events, then one thread until it waits; or the clock moves on.
+    fn round(&mut self) {
+        self.run_due_events();
+        let thread = match self.interrupted.take() {
+            Some(thread) => thread,
+            None => match self.ready_thread() {
+                Some(thread) => thread,
+                None => return self.advance_clock(),
+            },
+        };
+        self.handled += 1;
+        let mut fx = Fx {
+            now: self.now,
+            scenario: &self.scenario,
+            trace: &mut self.trace,
+            out: &mut self.outputs,
+            world_quiet: self.queue.is_empty(),
+        };
+        if self.producer.run(thread, &mut fx) == Stop::DueEvents {
+            self.interrupted = Some(thread);
+        }
+        self.take_outputs();
+        if self.producer.warm_up_over() {
+            self.now = SimTime::ZERO;
+            self.producer.jumped_to_zero();
+            self.begin();
+        }
+    }
+
+    fn ready_thread(&mut self) -> Option<Thread> {
+        let fx = Fx {
+            now: self.now,
+            scenario: &self.scenario,
+            trace: &mut self.trace,
+            out: &mut self.outputs,
+            world_quiet: self.queue.is_empty(),
+        };
+        [Thread::Application, Thread::Io].into_iter().find(|t| self.producer.is_ready(*t, &fx))
+    }
+
+    fn advance_clock(&mut self) {
+        if self.producer.finished() {
+            let since = *self.finished_at.get_or_insert(self.now);
+            let settled = self.brokers.settled(&self.scenario);
+            if settled || self.now.since(since) >= SETTLING_MAX {
+                self.trace.end = Some((self.now, End::Finished));
+                return;
+            }
+        }
+        let next = self.queue.next_at().unwrap_or(SimTime::NEVER);
+        let at = self.producer.next_at().min(next);
+        let until = self.scenario.bounds.until;
+        if at > until || at == SimTime::NEVER {
+            self.now = until;
+            self.trace.end = Some((self.now, End::TimeLimit));
+            return;
+        }
+        assert!(at >= self.now, "time never runs back");
+        self.now = at;
+        self.producer.instant_over();
+    }
+
+    fn run_due_events(&mut self) {
+        while let Some(event) = self.queue.pop_due(self.now) {
+            self.handled += 1;
+            let input = match event {
+                Event::ToClient { connection, arrival } => {
+                    if !self.closed_by_client.contains(&connection) {
+                        self.producer.arrive(connection, arrival);
+                    }
+                    continue;
+                }
+                Event::Knock { connection, broker } => {
+                    if self.closed_by_client.contains(&connection) {
+                        continue;
+                    }
+                    ClusterInput::Knock { connection, broker }
+                }
+                Event::Arrive { connection, request } => {
+                    ClusterInput::Arrive { connection, request }
+                }
+                Event::ClientClosed(connection) => ClusterInput::ClientClosed(connection),
+                Event::Cluster(event) => ClusterInput::Event(event),
+                Event::Fault(position) => ClusterInput::Fault(position),
+            };
+            self.brokers.handle(
+                self.now,
+                input,
+                &self.scenario,
+                &mut self.trace,
+                &mut self.cluster_outputs,
+            );
+            self.take_cluster_outputs();
+        }
+    }
+
+    fn take_outputs(&mut self) {
+        let at = self.now + self.one_way;
+        for output in self.outputs.drain(..) {
+            let event = match output {
+                Output::Connect { connection, broker } => Event::Knock { connection, broker },
+                Output::Close(connection) => {
+                    self.closed_by_client.insert(connection);
+                    Event::ClientClosed(connection)
+                }
+                Output::Write { connection, request } => Event::Arrive { connection, request },
+            };
+            self.queue.push(at, event);
+        }
+    }
+
+    fn take_cluster_outputs(&mut self) {
+        let at = self.now + self.one_way;
+        for output in self.cluster_outputs.drain(..) {
+            let (connection, arrival) = match output {
+                ClusterOutput::Accepted(connection) => (connection, Arrival::Connected),
+                ClusterOutput::Refused(connection) => (connection, Arrival::Refused),
+                ClusterOutput::Answer { connection, response } => {
+                    (connection, Arrival::Response(response))
+                }
+                ClusterOutput::Closed { connection, cause } => {
+                    (connection, Arrival::Disconnected(cause))
+                }
+                ClusterOutput::WakeAt { at, event } => {
+                    self.queue.push(at, Event::Cluster(event));
+                    continue;
+                }
+                ClusterOutput::Between { event, .. } => {
+                    let between = self.now + self.scenario.network.between_brokers;
+                    self.queue.push(between, Event::Cluster(event));
+                    continue;
+                }
+            };
+            self.queue.push(at, Event::ToClient { connection, arrival });
+        }
+    }
+}
+
+/// Runs a scenario to its end.
+#[must_use]
+pub fn run(scenario: Scenario) -> Trace {
+    let mut simulation = Simulation::new(scenario);
+    while !simulation.run_for(u64::MAX) {}
+    simulation.into_trace()
+}
