@@ -1,247 +1,184 @@
-//! Kafka's settings. (stand-in)
-#![allow(missing_docs)]
-use alloc::string::String;
+//! Kafka's settings: one table ([`TABLE`]), what was typed ([`ProducerSettings`]), and what the model
+//! accepts ([`ProducerConfig`]), which exists only if Kafka would construct a producer from it.
+//!
+//! Two doors: [`kafka_value`] is Kafka's own parser; [`human_value`] reads `64k` and `1.5s` first.
+
+mod check;
+mod parse;
+mod table;
+
+pub use check::{Checked, ConfigError, Warning};
+pub use parse::{Value, human_value, kafka_value};
+pub use table::{Importance, KafkaVersion, Range, Row, TABLE, Type, Unit, row};
+
+use alloc::{
+    collections::BTreeMap,
+    string::{String, ToString},
+};
 use units::{Bytes, Millis};
+
+/// Settings as they were typed, by Kafka's names; what is absent has the version's default.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProducerSettings {
+    /// Whose defaults hold. The rules are those of 4.3 always.
+    pub version: KafkaVersion,
+    /// What was typed, as text that [`kafka_value`] understands.
+    pub typed: BTreeMap<String, String>,
+}
+
+impl ProducerSettings {
+    /// The text of a setting: what was typed, or the default.
+    #[must_use]
+    pub fn text(&self, name: &str) -> Option<&str> {
+        if let Some(typed) = self.typed.get(name) {
+            return Some(typed);
+        }
+        row(name).and_then(|row| row.default(self.version))
+    }
+
+    /// Whether the user set it.
+    #[must_use]
+    pub fn is_set(&self, name: &str) -> bool {
+        self.typed.contains_key(name)
+    }
+
+    /// Sets a setting.
+    pub fn set(&mut self, name: &str, text: &str) {
+        self.typed.insert(name.to_string(), text.to_string());
+    }
+}
+
+/// How many copies an acknowledgement stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Acks {
+    /// `0`: none; the broker does not answer.
     None,
+    /// `1`: the leader's.
     Leader,
+    /// `all`: those of all in-sync replicas.
     All,
 }
+
+/// `compression.type`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Compression {
+    /// `none`.
     None,
+    /// `gzip`.
     Gzip,
+    /// `snappy`.
     Snappy,
+    /// `lz4`.
     Lz4,
+    /// `zstd`.
     Zstd,
 }
+
+/// `partitioner.class`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PartitionerClass {
+    /// None named: Kafka's built-in one.
     BuiltIn,
+    /// `RoundRobinPartitioner`.
     RoundRobin,
 }
+
+/// `metadata.recovery.strategy`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MetadataRecoveryStrategy {
+    /// `none`.
     None,
+    /// `rebootstrap`.
     Rebootstrap,
 }
-#[derive(Clone, Debug, PartialEq)]
-pub struct ProducerConfig {
-    client_id: String,
-    acks: Acks,
-    enable_idempotence: bool,
-    batch_size: i32,
-    linger: Millis,
-    buffer_memory: Bytes,
-    max_block: Millis,
-    max_request_size: Bytes,
-    compression: Compression,
-    max_in_flight: u32,
-    retries: i32,
-    retry_backoff: Millis,
-    retry_backoff_max: Millis,
-    request_timeout: Millis,
-    delivery_timeout: Millis,
-    partitioner: PartitionerClass,
-    partitioner_ignore_keys: bool,
-    partitioner_adaptive: bool,
-    partitioner_availability_timeout: Millis,
-    metadata_max_age: Millis,
-    metadata_max_idle: Millis,
-    reconnect_backoff: Millis,
-    reconnect_backoff_max: Millis,
-    socket_connection_setup_timeout: Millis,
-    socket_connection_setup_timeout_max: Millis,
-    metadata_recovery_strategy: MetadataRecoveryStrategy,
-    metadata_recovery_rebootstrap_trigger: Millis,
+
+macro_rules! config {
+    ($($(#[$doc:meta])* $field:ident: $ty:ty = $default:expr),+ $(,)?) => {
+        /// Checked settings: made by [`ProducerSettings::check`] alone.
+        #[derive(Clone, Debug, PartialEq)]
+        pub struct ProducerConfig {
+            client_id: String,
+            $(pub(in crate::config) $field: $ty),+
+        }
+
+        impl Default for ProducerConfig {
+            /// Kafka 4.3 with nothing set but `client.id` = `linger`.
+            fn default() -> Self {
+                Self { client_id: String::from("linger"), $($field: $default),+ }
+            }
+        }
+
+        impl ProducerConfig {
+            /// `client.id`.
+            #[must_use]
+            pub fn client_id(&self) -> &str {
+                &self.client_id
+            }
+
+            $($(#[$doc])*
+            #[must_use]
+            pub const fn $field(&self) -> $ty {
+                self.$field
+            })+
+        }
+    };
 }
-impl Default for ProducerConfig {
-    fn default() -> Self {
-        Self {
-            client_id: String::from("linger"),
-            acks: Acks::All,
-            enable_idempotence: true,
-            batch_size: 16384,
-            linger: Millis(5),
-            buffer_memory: Bytes(33_554_432),
-            max_block: Millis(60_000),
-            max_request_size: Bytes(1_048_576),
-            compression: Compression::None,
-            max_in_flight: 5,
-            retries: i32::MAX,
-            retry_backoff: Millis(100),
-            retry_backoff_max: Millis(1000),
-            request_timeout: Millis(30_000),
-            delivery_timeout: Millis(120_000),
-            partitioner: PartitionerClass::BuiltIn,
-            partitioner_ignore_keys: false,
-            partitioner_adaptive: true,
-            partitioner_availability_timeout: Millis(0),
-            metadata_max_age: Millis(300_000),
-            metadata_max_idle: Millis(300_000),
-            reconnect_backoff: Millis(50),
-            reconnect_backoff_max: Millis(1000),
-            socket_connection_setup_timeout: Millis(10_000),
-            socket_connection_setup_timeout_max: Millis(30_000),
-            metadata_recovery_strategy: MetadataRecoveryStrategy::Rebootstrap,
-            metadata_recovery_rebootstrap_trigger: Millis(300_000),
-        }
-    }
-}
-impl ProducerConfig {
-    pub fn client_id(&self) -> &str {
-        &self.client_id
-    }
-    pub const fn acks(&self) -> Acks {
-        self.acks
-    }
-    pub const fn enable_idempotence(&self) -> bool {
-        self.enable_idempotence
-    }
-    pub const fn batch_size(&self) -> i32 {
-        self.batch_size
-    }
-    pub const fn linger(&self) -> Millis {
-        self.linger
-    }
-    pub const fn buffer_memory(&self) -> Bytes {
-        self.buffer_memory
-    }
-    pub const fn max_block(&self) -> Millis {
-        self.max_block
-    }
-    pub const fn max_request_size(&self) -> Bytes {
-        self.max_request_size
-    }
-    pub const fn compression(&self) -> Compression {
-        self.compression
-    }
-    pub const fn max_in_flight(&self) -> u32 {
-        self.max_in_flight
-    }
-    pub const fn retries(&self) -> i32 {
-        self.retries
-    }
-    pub const fn retry_backoff(&self) -> Millis {
-        self.retry_backoff
-    }
-    pub const fn retry_backoff_max(&self) -> Millis {
-        self.retry_backoff_max
-    }
-    pub const fn request_timeout(&self) -> Millis {
-        self.request_timeout
-    }
-    pub const fn delivery_timeout(&self) -> Millis {
-        self.delivery_timeout
-    }
-    pub const fn partitioner(&self) -> PartitionerClass {
-        self.partitioner
-    }
-    pub const fn partitioner_ignore_keys(&self) -> bool {
-        self.partitioner_ignore_keys
-    }
-    pub const fn partitioner_adaptive(&self) -> bool {
-        self.partitioner_adaptive
-    }
-    pub const fn partitioner_availability_timeout(&self) -> Millis {
-        self.partitioner_availability_timeout
-    }
-    pub const fn metadata_max_age(&self) -> Millis {
-        self.metadata_max_age
-    }
-    pub const fn metadata_max_idle(&self) -> Millis {
-        self.metadata_max_idle
-    }
-    pub const fn reconnect_backoff(&self) -> Millis {
-        self.reconnect_backoff
-    }
-    pub const fn reconnect_backoff_max(&self) -> Millis {
-        self.reconnect_backoff_max
-    }
-    pub const fn socket_connection_setup_timeout(&self) -> Millis {
-        self.socket_connection_setup_timeout
-    }
-    pub const fn socket_connection_setup_timeout_max(&self) -> Millis {
-        self.socket_connection_setup_timeout_max
-    }
-    pub const fn metadata_recovery_strategy(&self) -> MetadataRecoveryStrategy {
-        self.metadata_recovery_strategy
-    }
-    pub const fn metadata_recovery_rebootstrap_trigger(&self) -> Millis {
-        self.metadata_recovery_rebootstrap_trigger
-    }
-}
-impl ProducerConfig {
-    pub fn set(&mut self, k: &str, v: &str) {
-        match k {
-            "enable.idempotence" => self.enable_idempotence = v == "true",
-            "batch.size" => self.batch_size = v.parse().unwrap(),
-            "linger.ms" => self.linger = Millis(v.parse().unwrap()),
-            "buffer.memory" => self.buffer_memory = Bytes(v.parse().unwrap()),
-            "max.block.ms" => self.max_block = Millis(v.parse().unwrap()),
-            "max.request.size" => self.max_request_size = Bytes(v.parse().unwrap()),
-            "max.in.flight.requests.per.connection" => self.max_in_flight = v.parse().unwrap(),
-            "retries" => self.retries = v.parse().unwrap(),
-            "retry.backoff.ms" => self.retry_backoff = Millis(v.parse().unwrap()),
-            "retry.backoff.max.ms" => self.retry_backoff_max = Millis(v.parse().unwrap()),
-            "request.timeout.ms" => self.request_timeout = Millis(v.parse().unwrap()),
-            "delivery.timeout.ms" => self.delivery_timeout = Millis(v.parse().unwrap()),
-            "partitioner.ignore.keys" => self.partitioner_ignore_keys = v == "true",
-            "partitioner.adaptive.partitioning.enable" => self.partitioner_adaptive = v == "true",
-            "partitioner.availability.timeout.ms" => {
-                self.partitioner_availability_timeout = Millis(v.parse().unwrap())
-            }
-            "metadata.max.age.ms" => self.metadata_max_age = Millis(v.parse().unwrap()),
-            "metadata.max.idle.ms" => self.metadata_max_idle = Millis(v.parse().unwrap()),
-            "reconnect.backoff.ms" => self.reconnect_backoff = Millis(v.parse().unwrap()),
-            "reconnect.backoff.max.ms" => self.reconnect_backoff_max = Millis(v.parse().unwrap()),
-            "socket.connection.setup.timeout.ms" => {
-                self.socket_connection_setup_timeout = Millis(v.parse().unwrap())
-            }
-            "socket.connection.setup.timeout.max.ms" => {
-                self.socket_connection_setup_timeout_max = Millis(v.parse().unwrap())
-            }
-            "metadata.recovery.rebootstrap.trigger.ms" => {
-                self.metadata_recovery_rebootstrap_trigger = Millis(v.parse().unwrap())
-            }
-            "acks" => {
-                self.acks = match v {
-                    "0" => Acks::None,
-                    "1" => Acks::Leader,
-                    _ => Acks::All,
-                }
-            }
-            "compression.type" => {
-                self.compression = match v {
-                    "gzip" => Compression::Gzip,
-                    "snappy" => Compression::Snappy,
-                    "lz4" => Compression::Lz4,
-                    "zstd" => Compression::Zstd,
-                    _ => Compression::None,
-                }
-            }
-            "partitioner.class" => self.partitioner = PartitionerClass::RoundRobin,
-            "metadata.recovery.strategy" => {
-                self.metadata_recovery_strategy = if v.eq_ignore_ascii_case("none") {
-                    MetadataRecoveryStrategy::None
-                } else {
-                    MetadataRecoveryStrategy::Rebootstrap
-                }
-            }
-            _ => {}
-        }
-    }
-    pub fn finish(&mut self, has: impl Fn(&str) -> bool) {
-        if !has("enable.idempotence") && (self.acks != Acks::All || self.retries == 0) {
-            self.enable_idempotence = false;
-        }
-        let need = Millis((self.linger.0 + self.request_timeout.0).min(i32::MAX as i64));
-        if self.delivery_timeout < need {
-            self.delivery_timeout = need;
-        }
-        if has("reconnect.backoff.ms") && !has("reconnect.backoff.max.ms") {
-            self.reconnect_backoff_max = self.reconnect_backoff;
-        }
-    }
-}
+
+config!(
+    /// `acks`.
+    acks: Acks = Acks::All,
+    /// Whether the producer is idempotent in the end.
+    enable_idempotence: bool = true,
+    /// `batch.size` as given; 0 counts as 1 where a buffer is made.
+    batch_size: i32 = 16_384,
+    /// `linger.ms`, at most 2^31 - 1.
+    linger: Millis = Millis(5),
+    /// `buffer.memory`.
+    buffer_memory: Bytes = Bytes(33_554_432),
+    /// `max.block.ms`.
+    max_block: Millis = Millis(60_000),
+    /// `max.request.size`.
+    max_request_size: Bytes = Bytes(1_048_576),
+    /// `compression.type`.
+    compression: Compression = Compression::None,
+    /// `max.in.flight.requests.per.connection`.
+    max_in_flight: u32 = 5,
+    /// `retries`.
+    retries: i32 = i32::MAX,
+    /// `retry.backoff.ms`.
+    retry_backoff: Millis = Millis(100),
+    /// `retry.backoff.max.ms`.
+    retry_backoff_max: Millis = Millis(1_000),
+    /// `request.timeout.ms`.
+    request_timeout: Millis = Millis(30_000),
+    /// `delivery.timeout.ms`, raised where Kafka raises it.
+    delivery_timeout: Millis = Millis(120_000),
+    /// `partitioner.class`.
+    partitioner: PartitionerClass = PartitionerClass::BuiltIn,
+    /// `partitioner.ignore.keys`.
+    partitioner_ignore_keys: bool = false,
+    /// `partitioner.adaptive.partitioning.enable`; only with the built-in partitioner.
+    partitioner_adaptive: bool = true,
+    /// `partitioner.availability.timeout.ms`.
+    partitioner_availability_timeout: Millis = Millis(0),
+    /// `metadata.max.age.ms`.
+    metadata_max_age: Millis = Millis(300_000),
+    /// `metadata.max.idle.ms`.
+    metadata_max_idle: Millis = Millis(300_000),
+    /// `reconnect.backoff.ms`.
+    reconnect_backoff: Millis = Millis(50),
+    /// `reconnect.backoff.max.ms`, set equal to the other where Kafka does so.
+    reconnect_backoff_max: Millis = Millis(1_000),
+    /// `socket.connection.setup.timeout.ms`.
+    socket_connection_setup_timeout: Millis = Millis(10_000),
+    /// `socket.connection.setup.timeout.max.ms`.
+    socket_connection_setup_timeout_max: Millis = Millis(30_000),
+    /// `metadata.recovery.strategy`.
+    metadata_recovery_strategy: MetadataRecoveryStrategy = MetadataRecoveryStrategy::Rebootstrap,
+    /// `metadata.recovery.rebootstrap.trigger.ms`.
+    metadata_recovery_rebootstrap_trigger: Millis = Millis(300_000),
+    /// `metrics.sample.window.ms`.
+    metrics_sample_window: Millis = Millis(30_000),
+    /// `metrics.num.samples`.
+    metrics_num_samples: i32 = 2,
+);

@@ -175,9 +175,10 @@ mod tests {
         let mut pool = BufferPool::new(Bytes(100));
         assert_eq!(pool.allocate(Bytes(90)), Allocation::Done);
         let Allocation::Wait(first) = pool.allocate(Bytes(50)) else { panic!("must wait") };
-        let Allocation::Wait(second) = pool.allocate(Bytes(10)) else { panic!("must wait") };
+        let Allocation::Wait(second) = pool.allocate(Bytes(20)) else { panic!("must wait") };
         pool.deallocate(Bytes(5));
         assert!(!pool.grab(first));
+        pool.deallocate(Bytes(10));
         pool.give_up(first);
         assert!(pool.signalled(second));
         assert!(pool.grab(second));

@@ -55,7 +55,6 @@ struct Connection {
 pub(super) struct InFlight {
     pub(super) request: RequestId,
     pub(super) kind: RequestKind,
-    pub(super) created: ClockMs,
     sent: ClockMs,
     expects_response: bool,
     written: bool,
@@ -345,7 +344,6 @@ impl NetworkClient {
         self.in_flight.entry(node).or_default().push_back(InFlight {
             request: id,
             kind,
-            created,
             sent: created,
             expects_response,
             written: false,
@@ -411,13 +409,12 @@ impl NetworkClient {
         }
         let now = io.clock;
         self.metadata_attempt_start.get_or_insert(now);
-        let (mut node, mut any_ready) = self.least_loaded_node(metadata, io);
+        let (mut node, any_ready) = self.least_loaded_node(metadata, io);
         if self.recovery == MetadataRecoveryStrategy::Rebootstrap && node.is_none() && !any_ready {
             metadata.rebootstrap();
             self.metadata_attempt_start = Some(now);
-            (node, any_ready) = self.least_loaded_node(metadata, io);
+            (node, _) = self.least_loaded_node(metadata, io);
         }
-        let _ = any_ready;
         let Some(node) = node else { return self.reconnect_backoff };
         if self.can_send_request(node) {
             let request = metadata.new_request(now);
@@ -490,7 +487,7 @@ impl NetworkClient {
         io: &mut Io<'_>,
     ) -> Vec<Completion> {
         let mut done = Vec::new();
-        self.handle_completed_sends(written, &mut done, io);
+        self.handle_completed_sends(written, &mut done);
         let mut served: Vec<ConnectionId> = Vec::new();
         let (mut received, mut lost, mut connected) = (Vec::new(), Vec::new(), Vec::new());
         let mut left = VecDeque::new();
@@ -544,12 +541,7 @@ impl NetworkClient {
         done
     }
 
-    fn handle_completed_sends(
-        &mut self,
-        written: &[NodeId],
-        done: &mut Vec<Completion>,
-        io: &Io<'_>,
-    ) {
+    fn handle_completed_sends(&mut self, written: &[NodeId], done: &mut Vec<Completion>) {
         for node in written {
             let Some(queue) = self.in_flight.get_mut(node) else { continue };
             if queue.back().is_some_and(|newest| !newest.expects_response)
@@ -560,7 +552,6 @@ impl NetworkClient {
                 done.push(Completion { node: *node, request, fate, response: None, cause });
             }
         }
-        let _ = io;
     }
 
     fn handle_response(

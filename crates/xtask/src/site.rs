@@ -1,0 +1,78 @@
+//! Builds the page: `cargo xtask dist` and `cargo xtask serve`.
+
+use crate::server::Server;
+use crate::tools::Tools;
+use anyhow::{Context, Result};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+use xshell::{Shell, cmd};
+
+/// Builds for wasm have their own folder, so that they and native builds do not undo each other.
+pub(crate) fn wasm_target_dir(root: &Path) -> PathBuf {
+    root.join("target/wasm")
+}
+
+/// Where the site is built.
+pub(crate) fn site(root: &Path) -> PathBuf {
+    root.join("dist/site")
+}
+
+/// `cargo xtask dist`.
+pub(crate) fn dist(root: &Path) -> Result<()> {
+    let tools = Tools::get(root)?;
+    build(root, &tools)?;
+    println!("linger: the site is in {}", site(root).display());
+    Ok(())
+}
+
+/// Builds the site into `dist/site`: static files with relative addresses.
+pub(crate) fn build(root: &Path, tools: &Tools) -> Result<()> {
+    let began = Instant::now();
+    println!("linger: building the page (about two minutes the first time, seconds after that)");
+    let sh = shell(root, tools)?;
+    // trunk reads a boolean from this well-known variable, and refuses another value
+    let _colour = sh.push_env("NO_COLOR", "true");
+    cmd!(sh, "trunk --offline --log warn build --cargo-profile wasm").run()?;
+    optimise(&sh, root, tools)?;
+    println!("linger: built in {} s", began.elapsed().as_secs());
+    Ok(())
+}
+
+fn shell(root: &Path, tools: &Tools) -> Result<Shell> {
+    let sh = Shell::new()?;
+    sh.change_dir(root);
+    sh.set_var("PATH", tools.path()?);
+    sh.set_var("CARGO_TARGET_DIR", wasm_target_dir(root));
+    tools.for_wasm(&sh);
+    Ok(sh)
+}
+
+/// Makes each wasm of the site as small as `wasm-opt` can.
+fn optimise(sh: &Shell, root: &Path, tools: &Tools) -> Result<()> {
+    let wasm_opt = tools.wasm_opt();
+    for entry in std::fs::read_dir(site(root)).context("trunk built nothing")? {
+        let file = entry?.path();
+        if file.extension().is_some_and(|extension| extension == "wasm") {
+            let features = [
+                "--enable-bulk-memory",
+                "--enable-nontrapping-float-to-int",
+                "--enable-sign-ext",
+                "--enable-mutable-globals",
+                "--enable-reference-types",
+                "--enable-multivalue",
+            ];
+            cmd!(sh, "{wasm_opt} -Oz {features...} {file} -o {file}").quiet().run()?;
+        }
+    }
+    Ok(())
+}
+
+/// `cargo xtask serve`: builds, then serves until it is stopped.
+pub(crate) fn serve(root: &Path) -> Result<()> {
+    let tools = Tools::get(root)?;
+    build(root, &tools)?;
+    let server = Server::start(site(root), 8080)?;
+    println!("linger: http://127.0.0.1:{}/  (Ctrl+C ends it)", server.port);
+    server.wait();
+    Ok(())
+}

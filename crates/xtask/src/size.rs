@@ -1,0 +1,128 @@
+//! What a visitor downloads: `size.NAME BYTES`, each file after brotli at quality 11.
+
+use crate::site::site;
+use anyhow::{Context, Result, bail};
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::path::Path;
+
+/// Budgets in bytes; a KB is 1,000.
+const WASM_MAX: usize = 200_000;
+const FIRST_LOAD_MAX: usize = 250_000;
+
+/// Sizes of the built site.
+pub(crate) struct Sizes {
+    /// Name and bytes of each file.
+    files: Vec<(String, usize)>,
+    wasm: usize,
+    first_load: usize,
+}
+
+/// `cargo xtask size`.
+pub(crate) fn print(root: &Path) -> Result<()> {
+    let sizes = measure(root)?;
+    for (name, bytes) in &sizes.files {
+        println!("size.{name} {bytes}");
+    }
+    println!("size.wasm {}", sizes.wasm);
+    println!("size.first_load {}", sizes.first_load);
+    Ok(())
+}
+
+/// Prints the sizes and fails where a budget is passed.
+pub(crate) fn check(root: &Path) -> Result<()> {
+    print(root)?;
+    let sizes = measure(root)?;
+    if sizes.wasm > WASM_MAX {
+        bail!("the wasm has {} bytes, {WASM_MAX} are allowed", sizes.wasm);
+    }
+    if sizes.first_load > FIRST_LOAD_MAX {
+        bail!("the first load has {} bytes, {FIRST_LOAD_MAX} are allowed", sizes.first_load);
+    }
+    Ok(())
+}
+
+fn measure(root: &Path) -> Result<Sizes> {
+    let folder = site(root);
+    let mut files = Vec::new();
+    collect(&folder, "", &mut files).context("build the site first: cargo xtask dist")?;
+    files.sort();
+    let first: BTreeSet<String> = first_load(&folder, &files)?;
+    let mut sizes = Sizes { files: Vec::new(), wasm: 0, first_load: 0 };
+    for name in files {
+        let bytes = compressed(&std::fs::read(folder.join(&name))?)?;
+        if name.ends_with(".wasm") {
+            sizes.wasm += bytes;
+        }
+        if first.contains(&name) {
+            sizes.first_load += bytes;
+        }
+        sizes.files.push((name, bytes));
+    }
+    Ok(sizes)
+}
+
+fn collect(folder: &Path, prefix: &str, files: &mut Vec<String>) -> Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
+        if entry.file_type()?.is_dir() {
+            collect(&entry.path(), &format!("{name}/"), files)?;
+        } else {
+            files.push(name);
+        }
+    }
+    Ok(())
+}
+
+/// What a cold visit asks for until the timeline is painted: the page and all that it, its styles and
+/// its start script name. What is loaded when wanted is named by nothing of these.
+fn first_load(folder: &Path, files: &[String]) -> Result<BTreeSet<String>> {
+    let mut wanted = BTreeSet::from(["index.html".to_owned()]);
+    loop {
+        let mut more = wanted.clone();
+        for name in &wanted {
+            if name.ends_with(".wasm") || name.ends_with(".png") {
+                continue;
+            }
+            let text = String::from_utf8_lossy(&std::fs::read(folder.join(name))?).into_owned();
+            more.extend(named_in(&text, files));
+        }
+        if more == wanted {
+            return Ok(wanted);
+        }
+        wanted = more;
+    }
+}
+
+/// Files of the site whose name stands in `text`.
+fn named_in(text: &str, files: &[String]) -> Vec<String> {
+    files.iter().filter(|file| text.contains(file.as_str())).cloned().collect()
+}
+
+fn compressed(bytes: &[u8]) -> Result<usize> {
+    let mut out = Vec::new();
+    let mut writer = brotli::CompressorWriter::new(&mut out, 4096, 11, 22);
+    writer.write_all(bytes)?;
+    drop(writer);
+    Ok(out.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_counts_where_its_name_stands() {
+        let files =
+            ["web-1a.js".to_owned(), "web-1a_bg.wasm".to_owned(), "lessons.wasm".to_owned()];
+        let html = "<script>import init from './web-1a.js'; init('./web-1a_bg.wasm')</script>";
+        assert_eq!(named_in(html, &files), files[..2]);
+    }
+
+    #[test]
+    fn repetition_compresses() {
+        let size = compressed(&[b'a'; 10_000]).expect("memory can be written");
+        assert!(size < 50, "{size}");
+    }
+}

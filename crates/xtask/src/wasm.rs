@@ -1,0 +1,38 @@
+//! The model as wasm: the same questions to one exported function under Node and to the native build,
+//! and every answer compared.
+
+use crate::site::wasm_target_dir;
+use crate::tools::Tools;
+use anyhow::{Result, bail};
+use std::path::Path;
+use xshell::{Shell, cmd};
+
+/// Asks both and returns how many answers were equal.
+pub(crate) fn compare(root: &Path, tools: &Tools) -> Result<u32> {
+    let sh = Shell::new()?;
+    sh.change_dir(root);
+    let native = cmd!(sh, "cargo run --quiet --release --package wasm-probe --bin ask").read()?;
+    {
+        let sh = sh.clone();
+        sh.set_var("CARGO_TARGET_DIR", wasm_target_dir(root));
+        tools.for_wasm(&sh);
+        cmd!(sh, "cargo build --quiet --package wasm-probe --lib --profile wasm --target wasm32-unknown-unknown")
+            .run()?;
+    }
+    let module = wasm_target_dir(root).join("wasm32-unknown-unknown/wasm/wasm_probe.wasm");
+    let wasm = cmd!(sh, "node tests/wasm/ask.mjs {module}").read()?;
+    let mut equal = 0;
+    for (native, wasm) in native.lines().zip(wasm.lines()) {
+        if native != wasm {
+            bail!("native and wasm differ\n  native: {native}\n  wasm:   {wasm}");
+        }
+        if native.contains(" FAILED ") {
+            bail!("{native}");
+        }
+        equal += 1;
+    }
+    if native.lines().count() != wasm.lines().count() || equal == 0 {
+        bail!("native gave {} answers, wasm {}", native.lines().count(), wasm.lines().count());
+    }
+    Ok(equal)
+}
