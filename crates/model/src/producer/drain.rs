@@ -425,8 +425,14 @@ impl RecordAccumulator {
     }
 
     /// Source: `RecordAccumulator.reenqueue`.
-    pub(super) fn reenqueue(&mut self, key: BatchKey, now: SimTime, idempotent: bool) {
-        self.batches[key].reenqueued(now.clock(), now);
+    pub(super) fn reenqueue(
+        &mut self,
+        key: BatchKey,
+        clock: ClockMs,
+        now: SimTime,
+        idempotent: bool,
+    ) {
+        self.batches[key].reenqueued(clock, now);
         self.enqueue_again(key, idempotent);
     }
 

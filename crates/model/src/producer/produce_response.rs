@@ -191,7 +191,7 @@ impl Producer {
             ErrorCode::None => self.succeed(key, result.offset, call.cause, fx),
             error => {
                 if self.can_retry(result, call.clock) {
-                    self.reenqueue(key, error, call.cause, fx);
+                    self.reenqueue(key, error, call, fx);
                     return (AfterCallbacks::Nothing, None);
                 }
                 if error == ErrorCode::DuplicateSequenceNumber {
@@ -272,8 +272,10 @@ impl Producer {
         }
     }
 
-    fn reenqueue(&mut self, key: BatchKey, error: ErrorCode, cause: Cause, fx: &mut Fx<'_>) {
-        self.accumulator.reenqueue(key, fx.now, self.transactions.is_some());
+    fn reenqueue(&mut self, key: BatchKey, error: ErrorCode, call: &ProduceCall, fx: &mut Fx<'_>) {
+        let cause = call.cause;
+        // the clock as it was when the answer came, whatever callbacks have run since
+        self.accumulator.reenqueue(key, call.clock, fx.now, self.transactions.is_some());
         self.remove_from_in_flight(key);
         let batch = &self.accumulator.batches[key];
         fx.trace.retries.push(facts::Retry {
