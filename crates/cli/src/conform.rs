@@ -1,0 +1,105 @@
+//! `linger conform PATH…`: one line for each case that differs, then `N passed, N failed`.
+//!
+//! Exit status 1 if a case differs, 2 if a file cannot be read.
+
+use conformance::{Case, Observed, first_difference};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+#[derive(Default)]
+struct Options {
+    without_metrics: bool,
+    verbose: bool,
+    paths: Vec<PathBuf>,
+}
+
+pub(crate) fn run(arguments: &[String]) -> ExitCode {
+    let cases = options(arguments).and_then(|options| Ok((files(&options.paths)?, options)));
+    let (files, options) = match cases {
+        Ok(cases) => cases,
+        Err(message) => {
+            eprintln!("{message}");
+            return ExitCode::from(2);
+        }
+    };
+    let (mut passed, mut failed, mut unreadable) = (0, 0, 0);
+    for file in &files {
+        match check(file, options.verbose) {
+            Ok(None) => passed += 1,
+            Ok(Some(line)) => {
+                failed += 1;
+                println!("{line}");
+            }
+            Err(message) => {
+                unreadable += 1;
+                eprintln!("{}: {message}", file.display());
+            }
+        }
+    }
+    let without = if options.without_metrics { " (without metrics)" } else { "" };
+    println!("{passed} passed, {failed} failed{without}");
+    match (unreadable, failed) {
+        (0, 0) => ExitCode::SUCCESS,
+        (0, _) => ExitCode::from(1),
+        _ => ExitCode::from(2),
+    }
+}
+
+fn options(arguments: &[String]) -> Result<Options, String> {
+    let mut options = Options::default();
+    let mut arguments = arguments.iter();
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--without" => match arguments.next().map(String::as_str) {
+                Some("metrics") => options.without_metrics = true,
+                _ => return Err("--without wants: metrics".to_owned()),
+            },
+            "--verbose" => options.verbose = true,
+            flag if flag.starts_with('-') => return Err(format!("unknown argument {flag}")),
+            path => options.paths.push(PathBuf::from(path)),
+        }
+    }
+    if options.paths.is_empty() {
+        return Err("conform wants at least one file or folder".to_owned());
+    }
+    Ok(options)
+}
+
+/// The files, and for a folder all its `*.json`, sorted.
+fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
+    let mut files = Vec::new();
+    for path in paths {
+        let cannot = |error: std::io::Error| format!("{}: {error}", path.display());
+        if !path.is_dir() {
+            std::fs::metadata(path).map_err(cannot)?;
+            files.push(path.clone());
+            continue;
+        }
+        let mut inside = Vec::new();
+        for entry in std::fs::read_dir(path).map_err(cannot)? {
+            let file = entry.map_err(cannot)?.path();
+            if file.extension().is_some_and(|extension| extension == "json") {
+                inside.push(file);
+            }
+        }
+        inside.sort();
+        files.append(&mut inside);
+    }
+    Ok(files)
+}
+
+/// The line about a case that differs; `None` if it passes.
+fn check(file: &Path, verbose: bool) -> Result<Option<String>, String> {
+    let text = std::fs::read_to_string(file).map_err(|error| error.to_string())?;
+    let case = Case::parse(&text).map_err(|error| error.to_string())?;
+    let scenario = case.scenario().map_err(|error| error.to_string())?;
+    let observed = Observed::of(&model::run(scenario));
+    let Some(difference) = first_difference(&case.expect, &observed.0) else { return Ok(None) };
+    let mut line = format!("{}: {difference}", case.name);
+    if verbose {
+        for (who, account) in [("client", &difference.client), ("model", &difference.model)] {
+            line.push_str(&format!("\n  {who:<6} {}", account.as_deref().unwrap_or("nothing")));
+        }
+    }
+    Ok(Some(line))
+}

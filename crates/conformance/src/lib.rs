@@ -1,0 +1,36 @@
+//! Recorded runs of the real client, held against the model.
+//!
+//! [`Case::parse`] reads a case, [`Case::scenario`] makes it a run of the model, [`Observed::of`] takes
+//! from the trace what the recorder takes from the client, [`first_difference`] compares. Nothing here
+//! reads a file, so all of it runs as wasm too.
+
+mod case;
+mod compare;
+mod observed;
+mod scenario;
+
+pub use case::{Case, CaseError, Expect};
+pub use compare::{Difference, first_difference};
+pub use observed::Observed;
+
+/// What became of a case.
+#[derive(Debug)]
+pub struct Verdict {
+    /// The case's name.
+    pub name: String,
+    /// The first difference; `None` if there is none.
+    pub difference: Option<Difference>,
+    /// Digest of the model's trace.
+    pub digest: u128,
+}
+
+/// Runs a case and compares.
+///
+/// # Errors
+/// The text is no case, or its configuration is one that Kafka refuses.
+pub fn verdict(text: &str) -> Result<Verdict, CaseError> {
+    let case = Case::parse(text)?;
+    let trace = model::run(case.scenario()?);
+    let difference = first_difference(&case.expect, &Observed::of(&trace).0);
+    Ok(Verdict { name: case.name, difference, digest: trace.digest() })
+}
