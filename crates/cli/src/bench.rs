@@ -40,10 +40,8 @@ pub(crate) fn run(arguments: &[String]) -> ExitCode {
     let trace = model::run(scenario.clone());
     let records = f64::from(trace.sends.len());
     let model = seconds(|| drop(black_box(model::run(scenario.clone()))));
-    let events = trace.sends.len()
-        + trace.opens.len()
-        + trace.requests.len()
-        + trace.request_ends.len();
+    let events =
+        trace.sends.len() + trace.opens.len() + trace.requests.len() + trace.request_ends.len();
     let queue = seconds(|| {
         let mut queue = EventQueue::new();
         for event in 0..events {

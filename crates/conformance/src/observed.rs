@@ -92,8 +92,11 @@ fn done(trace: &Trace, sends: &mut [SendSeen], completed: &mut [bool]) -> Vec<Do
                 } else {
                     i32::from(send.partition.0)
                 },
-                offset: (!failed)
-                    .then_some(if offset < 0 { -1 } else { offset + i64::from(position) }),
+                offset: (!failed).then_some(if offset < 0 {
+                    -1
+                } else {
+                    offset + i64::from(position)
+                }),
                 timestamp_ms: (!failed).then_some(send.timestamp.0),
                 error: error(trace, callback.failure),
                 until_us: (callback.until != callback.at).then_some(time(callback.until)),
@@ -148,7 +151,11 @@ fn requests(trace: &Trace) -> Vec<RequestSeen> {
             },
         }
     };
-    (0..).zip(trace.requests.rows()).filter(|(_, request)| written(request)).map(&mut seen).collect()
+    (0..)
+        .zip(trace.requests.rows())
+        .filter(|(_, request)| written(request))
+        .map(&mut seen)
+        .collect()
 }
 
 fn batch(trace: &Trace, drain: &facts::Drain) -> BatchSeen {
