@@ -26,6 +26,7 @@ pub(crate) fn dist(root: &Path) -> Result<()> {
 }
 
 /// Builds the site into `dist/site`: static files with relative addresses.
+#[expect(clippy::disallowed_methods, reason = "set-up says how long a build took")]
 pub(crate) fn build(root: &Path, tools: &Tools) -> Result<()> {
     let began = Instant::now();
     println!("linger: building the page (about two minutes the first time, seconds after that)");

@@ -6,8 +6,6 @@
 //! The drain circle, the partition lists of the partitioners and the order in which a lost connection
 //! gives up its batches follow it. Source: `java.util.HashMap`.
 
-use alloc::vec::Vec;
-
 /// Capacity of a map made without one.
 pub(super) const DEFAULT_CAPACITY: usize = 16;
 
@@ -42,7 +40,7 @@ pub(super) fn capacity(len: usize, initial: usize) -> usize {
 }
 
 /// Sorts `items`, given in order of insertion, into the order of a map of this capacity.
-pub(super) fn sort_by_bucket<T>(items: &mut Vec<T>, capacity: usize, hash: impl Fn(&T) -> i32) {
+pub(super) fn sort_by_bucket<T>(items: &mut [T], capacity: usize, hash: impl Fn(&T) -> i32) {
     items.sort_by_key(|item| {
         let hash = hash(item).cast_unsigned();
         (hash ^ (hash >> 16)) as usize & (capacity - 1)
@@ -52,6 +50,7 @@ pub(super) fn sort_by_bucket<T>(items: &mut Vec<T>, capacity: usize, hash: impl 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::vec::Vec;
 
     #[track_caller]
     fn check(topic: &str, partitions: i32, want: &[i32]) {

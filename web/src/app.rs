@@ -1,0 +1,212 @@
+//! The page: lays out its parts, owns the one reducer, and keeps address and theme in step with it.
+
+use crate::components::controls::Controls;
+use crate::components::figures::FiguresView;
+use crate::components::header::Header;
+use crate::components::inspector::Inspector;
+use crate::components::records::Records;
+use crate::components::timeline_view::TimelineView;
+use crate::components::transport::Transport;
+use crate::i18n::Language;
+use crate::state::{AppAction, AppState};
+use link::Notice;
+use timeline::Theme;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::KeyboardEvent;
+use yew::prelude::*;
+
+/// Where choices that no address carries are kept.
+const THEME_KEY: &str = "linger.theme";
+const LANGUAGE_KEY: &str = "linger.language";
+
+fn stored(key: &str) -> Option<String> {
+    web_sys::window()?.local_storage().ok()??.get_item(key).ok()?
+}
+
+fn store(key: &str, value: &str) {
+    if let Some(Ok(Some(storage))) = web_sys::window().map(|window| window.local_storage()) {
+        let _ = storage.set_item(key, value);
+    }
+}
+
+fn fragment() -> String {
+    web_sys::window().and_then(|window| window.location().hash().ok()).unwrap_or_default()
+}
+
+fn first_theme() -> Theme {
+    let chosen = stored(THEME_KEY);
+    let dark = chosen.as_deref().map_or_else(
+        || {
+            let query = web_sys::window().and_then(|window| {
+                window.match_media("(prefers-color-scheme: dark)").ok().flatten()
+            });
+            query.is_some_and(|query| query.matches())
+        },
+        |chosen| chosen == "dark",
+    );
+    if dark { Theme::Dark } else { Theme::Light }
+}
+
+fn first_language() -> Language {
+    let browser = || web_sys::window().and_then(|window| window.navigator().language());
+    let tag = stored(LANGUAGE_KEY).or_else(browser).unwrap_or_default();
+    if tag.starts_with("ko") { Language::Korean } else { Language::English }
+}
+
+#[component]
+pub(crate) fn App() -> Html {
+    let state = use_reducer(|| AppState::new(&fragment(), first_language(), first_theme()));
+    {
+        let playground = state.playground.clone();
+        use_effect_with(playground, |playground| write_address(&link::write(playground)));
+    }
+    {
+        let (theme, language) = (state.theme, state.language);
+        use_effect_with((theme, language), |(theme, language)| wear(*theme, *language));
+    }
+    {
+        let dispatch = state.clone();
+        use_effect_with((), move |()| watch_window(dispatch));
+    }
+    let language = state.language;
+    let told = state.playground.settings.text("acks") == Some("0");
+    html! {
+        <>
+            <Header state={state.clone()} />
+            <main>
+                <Controls state={state.clone()} />
+                <div class="stage">
+                    {notices(&state)}
+                    <FiguresView run={state.run.clone()} {language} {told} />
+                    <p class="said" role="status">
+                        {if state.said.is_empty() { language.say("app--first") } else { state.said.clone() }}
+                    </p>
+                    <TimelineView state={state.clone()} />
+                    <Transport state={state.clone()} />
+                    <Records run={state.run.clone()} {language} />
+                </div>
+                <Inspector state={state.clone()} />
+            </main>
+            if state.help { {help(&state)} }
+        </>
+    }
+}
+
+fn write_address(text: &str) {
+    let Some(window) = web_sys::window() else { return };
+    let (Ok(history), location) = (window.history(), window.location()) else { return };
+    let path = location.pathname().unwrap_or_default() + &location.search().unwrap_or_default();
+    let address = if text.is_empty() { path } else { format!("{path}#{text}") };
+    let nothing = wasm_bindgen::JsValue::NULL;
+    let _ = history.replace_state_with_url(&nothing, "", Some(&address));
+}
+
+fn wear(theme: Theme, language: Language) {
+    let root = web_sys::window()
+        .and_then(|window| window.document())
+        .and_then(|document| Some((document.document_element()?, document)));
+    let Some((root, document)) = root else { return };
+    let name = if theme == Theme::Dark { "dark" } else { "light" };
+    let _ = root.set_attribute("data-theme", name);
+    let _ = root.set_attribute("lang", language.tag());
+    document.set_title(&language.say("app--title"));
+    store(THEME_KEY, name);
+    store(LANGUAGE_KEY, language.tag());
+}
+
+/// Follows the address and the keys that hold everywhere.
+fn watch_window(state: UseReducerHandle<AppState>) -> impl FnOnce() {
+    let dispatch = state.dispatcher();
+    let moved = Closure::<dyn Fn()>::new(move || dispatch.dispatch(AppAction::Open(fragment())));
+    let dispatch = state.dispatcher();
+    let pressed = Closure::<dyn Fn(KeyboardEvent)>::new(move |event: KeyboardEvent| {
+        let typing = event
+            .target()
+            .and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok())
+            .is_some_and(|input| input.type_() != "range");
+        let command = event.ctrl_key() || event.meta_key();
+        match (event.key().as_str(), command, event.shift_key()) {
+            ("z", true, false) if !typing => dispatch.dispatch(AppAction::Undo),
+            ("Z" | "z", true, true) | ("y", true, _) if !typing => {
+                dispatch.dispatch(AppAction::Redo)
+            }
+            ("?", false, _) if !typing => dispatch.dispatch(AppAction::Help(true)),
+            ("Escape", ..) => return dispatch.dispatch(AppAction::Help(false)),
+            _ => return,
+        }
+        event.prevent_default();
+    });
+    let window = web_sys::window();
+    if let Some(window) = &window {
+        let _ =
+            window.add_event_listener_with_callback("hashchange", moved.as_ref().unchecked_ref());
+        let _ =
+            window.add_event_listener_with_callback("keydown", pressed.as_ref().unchecked_ref());
+    }
+    move || {
+        if let Some(window) = window {
+            let _ = window
+                .remove_event_listener_with_callback("hashchange", moved.as_ref().unchecked_ref());
+            let _ = window
+                .remove_event_listener_with_callback("keydown", pressed.as_ref().unchecked_ref());
+        }
+    }
+}
+
+fn notices(state: &UseReducerHandle<AppState>) -> Html {
+    let language = state.language;
+    let text = |notice: &Notice| match notice {
+        Notice::Cut(part) => language.tell("notice--cut", &[("part", part)]),
+        Notice::UnknownName(part) => language.tell("notice--unknown", &[("part", part)]),
+        Notice::BadValue { name, value } => {
+            language.tell("notice--bad", &[("name", name), ("value", value)])
+        }
+        Notice::Version(part) => language.tell("notice--version", &[("part", part)]),
+        Notice::TooLong(part) => language.tell("notice--long", &[("part", &part.to_string())]),
+    };
+    let notice = |(position, notice): (usize, &Notice)| {
+        let dispatch = state.clone();
+        let onclick =
+            Callback::from(move |_: MouseEvent| dispatch.dispatch(AppAction::Dismiss(position)));
+        html! {
+            <p class="notice" role="alert">
+                {text(notice)}
+                <button {onclick} aria-label={language.say("notice--close")}>{"×"}</button>
+            </p>
+        }
+    };
+    html! {
+        <>
+            {for state.notices.iter().enumerate().map(notice)}
+            if state.run.cut_short { <p class="notice" role="alert">{language.say("notice--limit")}</p> }
+        </>
+    }
+}
+
+fn help(state: &UseReducerHandle<AppState>) -> Html {
+    let language = state.language;
+    let dispatch = state.clone();
+    let close = Callback::from(move |_: MouseEvent| dispatch.dispatch(AppAction::Help(false)));
+    let keys = [
+        ("← →", "keys--arrows"),
+        ("+ −", "keys--zoom"),
+        ("0", "keys--fit"),
+        ("Space", "keys--play"),
+        ("Ctrl Z · Ctrl Y", "keys--undo"),
+        ("?", "keys--help"),
+    ];
+    html! {
+        <div class="veil">
+            <section class="dialog" role="dialog" aria-modal="true" aria-labelledby="keys-title">
+                <h2 id="keys-title">{language.say("keys--title")}</h2>
+                <dl>
+                    {for keys.into_iter().map(|(key, what)| html! {
+                        <><dt><kbd>{key}</kbd></dt><dd>{language.say(what)}</dd></>
+                    })}
+                </dl>
+                <button onclick={close} autofocus=true>{language.say("notice--close")}</button>
+            </section>
+        </div>
+    }
+}

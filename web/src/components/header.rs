@@ -1,0 +1,69 @@
+//! Name, undo, address, language, theme.
+
+use crate::i18n::Language;
+use crate::state::{AppAction, AppState};
+use timeline::Theme;
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct Props {
+    pub(crate) state: UseReducerHandle<AppState>,
+}
+
+#[component]
+pub(crate) fn Header(props: &Props) -> Html {
+    let state = &props.state;
+    let language = state.language;
+    let act = |action: fn() -> AppAction| {
+        let state = state.clone();
+        Callback::from(move |_: MouseEvent| state.dispatch(action()))
+    };
+    let speak = |wanted: Language, label: &'static str| {
+        let (dispatch, chosen) = (state.clone(), language == wanted);
+        let onclick = Callback::from(move |_: MouseEvent| {
+            dispatch.dispatch(AppAction::Speak(wanted));
+        });
+        html! {
+            <button {onclick} lang={wanted.tag()} aria-pressed={chosen.to_string()}>{label}</button>
+        }
+    };
+    let (next, label) = match state.theme {
+        Theme::Light => (Theme::Dark, "header--theme-dark"),
+        Theme::Dark => (Theme::Light, "header--theme-light"),
+    };
+    let theme = {
+        let state = state.clone();
+        Callback::from(move |_: MouseEvent| state.dispatch(AppAction::Wear(next)))
+    };
+    let share = Callback::from(|_: MouseEvent| {
+        let Some(window) = web_sys::window() else { return };
+        if let Ok(address) = window.location().href() {
+            let _ = window.navigator().clipboard().write_text(&address);
+        }
+    });
+    html! {
+        <header class="top">
+            <h1>{"lin"}<b>{"g"}</b>{"er"}</h1>
+            <p class="tagline">{language.say("app--tagline")}</p>
+            <div class="group" role="group" aria-label={language.say("keys--undo")}>
+                <button onclick={act(|| AppAction::Undo)} disabled={!state.can_undo()}>
+                    {language.say("header--undo")}
+                </button>
+                <button onclick={act(|| AppAction::Redo)} disabled={!state.can_redo()}>
+                    {language.say("header--redo")}
+                </button>
+            </div>
+            <div class="group" role="group" aria-label={language.say("header--language")}>
+                {speak(Language::English, "EN")}
+                {speak(Language::Korean, "한국어")}
+            </div>
+            <button onclick={theme} aria-label={language.say("header--theme")}>
+                {language.say(label)}
+            </button>
+            <button onclick={share}>{language.say("header--share")}</button>
+            <button onclick={act(|| AppAction::Help(true))} aria-label={language.say("keys--title")}>
+                {"?"}
+            </button>
+        </header>
+    }
+}

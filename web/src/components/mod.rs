@@ -1,0 +1,9 @@
+//! Parts of the page: props in, callbacks out.
+
+pub(crate) mod controls;
+pub(crate) mod figures;
+pub(crate) mod header;
+pub(crate) mod inspector;
+pub(crate) mod records;
+pub(crate) mod timeline_view;
+pub(crate) mod transport;

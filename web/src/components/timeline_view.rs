@@ -1,0 +1,309 @@
+//! The timeline on its canvas: painting, zoom and pan, selection by pointer and by key.
+
+use crate::canvas;
+use crate::i18n::Language;
+use crate::state::{AppAction, AppState};
+use std::cell::RefCell;
+use std::rc::Rc;
+use timeline::{Density, Palette, TimeScale, View, Words};
+use trace::{FactId, Kind};
+use units::SimTime;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{AddEventListenerOptions, CanvasRenderingContext2d, HtmlCanvasElement, WheelEvent};
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct Props {
+    pub(crate) state: UseReducerHandle<AppState>,
+}
+
+/// Below this width names stand above their rows.
+const NARROW: f64 = 620.0;
+/// Pixels that a pointer may move before a press is a drag.
+const DRAG_MIN: f64 = 4.0;
+
+/// What the pointer is doing.
+#[derive(Clone, Copy)]
+struct Press {
+    x: f64,
+    scale_from: SimTime,
+    scale_to: SimTime,
+    /// On the axis: it moves the playhead; else it pans.
+    seeks: bool,
+    moved: bool,
+}
+
+fn density(width: f64) -> Density {
+    if width < NARROW { Density::Narrow } else { Density::Wide }
+}
+
+fn view(state: &AppState, width: f64) -> View {
+    let end = state.run.timeline.end();
+    let density = density(width);
+    let (left, right) = (density.gutter(), 14.0);
+    let (from, to) = state.window.unwrap_or((SimTime::ZERO, end));
+    let scale = TimeScale::fit(Rc::new([]), left, width - left - right, from, to);
+    View { scale, width, density, playhead: state.playhead, selection: state.selection }
+}
+
+pub(crate) fn words(language: Language) -> Words {
+    let pair = |key: &str| (language.say(key), language.say(&format!("{key}-note")));
+    Words {
+        application: pair("timeline--application"),
+        accumulator: pair("timeline--accumulator"),
+        connection: pair("timeline--connection"),
+        broker: language.say("timeline--broker"),
+        leader: language.say("timeline--leader"),
+        follower: language.say("timeline--follower"),
+        callbacks: pair("timeline--callbacks"),
+        records: language.say("figures--rec"),
+    }
+}
+
+/// Zooms about a pixel; `None` if all is shown again.
+pub(crate) fn zoomed(
+    state: &AppState,
+    width: f64,
+    factor: f64,
+    x: Option<f64>,
+) -> Option<(SimTime, SimTime)> {
+    let view = view(state, width);
+    let (left, right) = view.scale.edges();
+    let x = x.unwrap_or_else(|| {
+        let playhead = view.scale.x_from_time(state.playhead);
+        if (left..=right).contains(&playhead) { playhead } else { f64::midpoint(left, right) }
+    });
+    kept(state, view.scale.zoomed(factor, x).shown())
+}
+
+/// A window within the run; `None` if it shows all of it.
+fn kept(state: &AppState, (from, to): (SimTime, SimTime)) -> Option<(SimTime, SimTime)> {
+    let end = state.run.timeline.end().0;
+    let length = (to.0 - from.0).clamp(20, end.max(20));
+    if length >= end {
+        return None;
+    }
+    let from = from.0.clamp(0, end - length);
+    Some((SimTime(from), SimTime(from + length)))
+}
+
+/// The event before or after the selection, or after the playhead.
+pub(crate) fn step(state: &AppState, forward: bool) -> Option<FactId> {
+    let trace = &state.run.trace;
+    let shown = |fact: &FactId| {
+        matches!(
+            fact.kind(),
+            Kind::Send
+                | Kind::Open
+                | Kind::Request
+                | Kind::Append
+                | Kind::Copy
+                | Kind::Callback
+                | Kind::Block
+                | Kind::Retry
+                | Kind::Finish
+        ) && !matches!(fact.kind(), Kind::Retry | Kind::Finish)
+    };
+    let all: Vec<FactId> = trace.in_order(SimTime::ZERO).filter(shown).take(200_000).collect();
+    let position = state.selection.and_then(|fact| all.iter().position(|other| *other == fact));
+    let position = match (position, forward) {
+        (Some(position), true) => position + 1,
+        (Some(position), false) => position.checked_sub(1)?,
+        (None, true) => all.iter().position(|fact| trace.at(*fact) > state.playhead).unwrap_or(0),
+        (None, false) => all.iter().rposition(|fact| trace.at(*fact) < state.playhead)?,
+    };
+    all.get(position).copied()
+}
+
+/// Selects a fact and moves the playhead there.
+pub(crate) fn go_to(state: &UseReducerHandle<AppState>, fact: Option<FactId>) {
+    let Some(fact) = fact else { return };
+    state.dispatch(AppAction::Seek(state.run.trace.at(fact)));
+    state.dispatch(AppAction::Select(Some(fact)));
+}
+
+fn paint(canvas: &HtmlCanvasElement, state: &AppState, width: f64) {
+    let height = state.run.timeline.height(density(width));
+    let ratio = web_sys::window().map_or(1.0, |window| window.device_pixel_ratio());
+    canvas.set_width((width * ratio) as u32);
+    canvas.set_height((height * ratio) as u32);
+    let context = canvas.get_context("2d").ok().flatten();
+    let Some(context) = context.and_then(|c| c.dyn_into::<CanvasRenderingContext2d>().ok()) else {
+        return;
+    };
+    let mut draws = Vec::new();
+    let view = view(state, width);
+    state.run.timeline.paint(&state.run.trace, &view, &words(state.language), &mut draws);
+    canvas::run(&draws, &context, Palette::of(state.theme), ratio, width, height);
+}
+
+#[component]
+pub(crate) fn TimelineView(props: &Props) -> Html {
+    let state = &props.state;
+    let node = use_node_ref();
+    let width = use_state(|| 900.0_f64);
+    let press = use_mut_ref(|| None::<Press>);
+    {
+        let (node, width) = (node.clone(), width.clone());
+        use_effect_with((), move |()| watch_width(node, width));
+    }
+    {
+        let (node, state, width) = (node.clone(), state.clone(), *width);
+        use_effect(move || {
+            if let Some(canvas) = node.cast::<HtmlCanvasElement>() {
+                paint(&canvas, &state, width);
+            }
+        });
+    }
+    // the wheel's listener lives as long as the canvas and reads the newest state
+    let latest = use_mut_ref(|| (state.clone(), *width));
+    *latest.borrow_mut() = (state.clone(), *width);
+    {
+        let (node, latest) = (node.clone(), latest.clone());
+        use_effect_with((), move |()| watch_wheel(node, latest));
+    }
+    let onpointerdown = {
+        let (state, press, width) = (state.clone(), press.clone(), *width);
+        Callback::from(move |event: PointerEvent| {
+            let (from, to) = view(&state, width).scale.shown();
+            let (x, y) = (f64::from(event.offset_x()), event.offset_y());
+            let seeks = y < 24;
+            *press.borrow_mut() =
+                Some(Press { x, scale_from: from, scale_to: to, seeks, moved: false });
+            if let Some(canvas) =
+                event.target().and_then(|t| t.dyn_into::<HtmlCanvasElement>().ok())
+            {
+                let _ = canvas.set_pointer_capture(event.pointer_id());
+            }
+            if seeks {
+                state.dispatch(AppAction::Seek(view(&state, width).scale.time_from_x(x)));
+            }
+        })
+    };
+    let onpointermove = {
+        let (state, press, width) = (state.clone(), press.clone(), *width);
+        Callback::from(move |event: PointerEvent| {
+            let mut press = press.borrow_mut();
+            let Some(press) = press.as_mut() else { return };
+            let x = f64::from(event.offset_x());
+            press.moved |= (x - press.x).abs() > DRAG_MIN;
+            if press.seeks {
+                state.dispatch(AppAction::Seek(view(&state, width).scale.time_from_x(x)));
+            } else if press.moved && state.window.is_some() {
+                let scale = view(&state, width).scale;
+                let (left, right) = scale.edges();
+                let fixed = TimeScale::fit(
+                    Rc::new([]),
+                    left,
+                    right - left,
+                    press.scale_from,
+                    press.scale_to,
+                );
+                let shown = fixed.panned(x - press.x).shown();
+                state.dispatch(AppAction::Show(kept(&state, shown)));
+            }
+        })
+    };
+    let onpointerup = {
+        let (state, press, width) = (state.clone(), press.clone(), *width);
+        Callback::from(move |event: PointerEvent| {
+            let Some(press) = press.borrow_mut().take() else { return };
+            if press.moved || press.seeks {
+                return;
+            }
+            let (x, y) = (f64::from(event.offset_x()), f64::from(event.offset_y()));
+            let hit = state.run.timeline.hit(&view(&state, width), x, y);
+            state.dispatch(AppAction::Select(hit.map(|hit| hit.fact)));
+        })
+    };
+    let onkeydown = {
+        let (state, width) = (state.clone(), *width);
+        Callback::from(move |event: KeyboardEvent| {
+            match event.key().as_str() {
+                "ArrowRight" => go_to(&state, step(&state, true)),
+                "ArrowLeft" => go_to(&state, step(&state, false)),
+                "+" | "=" => state.dispatch(AppAction::Show(zoomed(&state, width, 1.5, None))),
+                "-" => state.dispatch(AppAction::Show(zoomed(&state, width, 1.0 / 1.5, None))),
+                "0" => state.dispatch(AppAction::Show(None)),
+                " " => state.dispatch(AppAction::Play(!state.playing)),
+                "Escape" => state.dispatch(AppAction::Select(None)),
+                _ => return,
+            }
+            event.prevent_default();
+        })
+    };
+    let height = state.run.timeline.height(density(*width));
+    html! {
+        <div class="timeline" style={format!("height:{height}px")}>
+            <canvas ref={node} tabindex="0" role="application" style={format!("height:{height}px")}
+                aria-label={state.language.say("timeline--label")}
+                {onpointerdown} {onpointermove} {onpointerup} {onkeydown} />
+        </div>
+    }
+}
+
+/// Keeps `width` at the canvas's width.
+fn watch_width(node: NodeRef, width: UseStateHandle<f64>) -> impl FnOnce() {
+    let measure = move || {
+        if let Some(parent) = node.cast::<HtmlCanvasElement>().and_then(|c| c.parent_element()) {
+            let measured = parent.get_bounding_client_rect().width();
+            if measured > 0.0 {
+                width.set(measured);
+            }
+        }
+    };
+    measure();
+    let resized = Closure::<dyn Fn()>::new(measure);
+    let window = web_sys::window();
+    if let Some(window) = &window {
+        let listener = resized.as_ref().unchecked_ref();
+        let _ = window.add_event_listener_with_callback("resize", listener);
+    }
+    move || {
+        if let Some(window) = window {
+            let listener = resized.as_ref().unchecked_ref();
+            let _ = window.remove_event_listener_with_callback("resize", listener);
+        }
+    }
+}
+
+/// The wheel zooms about the pointer, and pans with Shift or sideways.
+fn watch_wheel(
+    node: NodeRef,
+    latest: Rc<RefCell<(UseReducerHandle<AppState>, f64)>>,
+) -> impl FnOnce() {
+    let turned = Closure::<dyn Fn(WheelEvent)>::new(move |event: WheelEvent| {
+        let (state, width) = latest.borrow().clone();
+        let sideways = event.delta_x().abs() > event.delta_y().abs() || event.shift_key();
+        if !(event.ctrl_key() || event.meta_key() || sideways || state.window.is_some()) {
+            // a plain turn scrolls the page until somebody has zoomed in
+            return;
+        }
+        event.prevent_default();
+        let window = if sideways {
+            let by = if event.shift_key() { event.delta_y() } else { event.delta_x() };
+            kept(&state, view(&state, width).scale.panned(-by).shown())
+        } else {
+            let factor = (-event.delta_y() * 0.0015).exp();
+            zoomed(&state, width, factor, Some(f64::from(event.offset_x())))
+        };
+        state.dispatch(AppAction::Show(window));
+    });
+    let canvas = node.cast::<HtmlCanvasElement>();
+    if let Some(canvas) = &canvas {
+        let options = AddEventListenerOptions::new();
+        options.set_passive(false);
+        let _ = canvas.add_event_listener_with_callback_and_add_event_listener_options(
+            "wheel",
+            turned.as_ref().unchecked_ref(),
+            &options,
+        );
+    }
+    move || {
+        if let Some(canvas) = canvas {
+            let listener = turned.as_ref().unchecked_ref();
+            let _ = canvas.remove_event_listener_with_callback("wheel", listener);
+        }
+    }
+}
