@@ -191,7 +191,7 @@ fn result(trace: &Trace, batch: BatchId, language: Language) -> String {
 fn request(trace: &Trace, row: u32, language: Language) -> Explanation {
     let request = trace.requests.row(row);
     let drains = request.drains..request.drains + u32::from(request.batches);
-    let records: u32 = drains.map(|drain| trace.drains.records()[drain as usize]).sum();
+    let records: u32 = drains.map(|drain| trace.drains.records().get(drain)).sum();
     let mut lines = vec![language.tell(
         "inspect--sent",
         &[
@@ -227,7 +227,7 @@ fn request(trace: &Trace, row: u32, language: Language) -> Explanation {
 
 fn append(trace: &Trace, row: u32, language: Language) -> Explanation {
     let append = trace.appends.row(row);
-    let records = trace.opens.records()[append.batch.index()];
+    let records = trace.opens.records().get(append.batch.0);
     let from = append.offset.0.to_string();
     let to = (append.offset.0 + i64::from(records) - 1).to_string();
     let line = match append.result {
@@ -251,7 +251,7 @@ fn append(trace: &Trace, row: u32, language: Language) -> Explanation {
 
 fn copy(trace: &Trace, row: u32, language: Language) -> Explanation {
     let copy = trace.copies.row(row);
-    let took = copy.at.since(trace.fetch_answers.at()[copy.answer as usize]);
+    let took = copy.at.since(trace.fetch_answers.at().get(copy.answer));
     let line = language.tell(
         "inspect--copied",
         &[

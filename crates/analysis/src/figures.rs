@@ -59,14 +59,14 @@ pub fn figures(trace: &Trace) -> Figures {
     latencies.sort_unstable();
     let first_tries = || trace.drains.rows().filter(|drain| drain.attempts == 0);
     let (bytes, room) = first_tries().fold((0_u64, 0_u64), |(bytes, room), drain| {
-        let capacity = trace.opens.capacity()[drain.batch.index()];
+        let capacity = trace.opens.capacity().get(drain.batch.0);
         (bytes + u64::from(drain.bytes), room + u64::from(capacity))
     });
-    let first = trace.sends.wanted().first().copied().unwrap_or_default();
+    let first = trace.sends.wanted().first().unwrap_or_default();
     let span = last.since(first).0;
     let acknowledged = latencies.len() as u32;
-    let produces = trace.requests.kind().iter().filter(|kind| **kind == RequestKind::Produce);
-    let repeated = |result: &&AppendResult| **result == AppendResult::Duplicate;
+    let produces = trace.requests.kind().iter().filter(|kind| *kind == RequestKind::Produce);
+    let repeated = |result: &AppendResult| *result == AppendResult::Duplicate;
     Figures {
         records: trace.sends.len(),
         acknowledged,

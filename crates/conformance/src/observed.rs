@@ -118,8 +118,8 @@ fn requests(trace: &Trace) -> Vec<RequestSeen> {
         if let AppendResult::Refused { error } | AppendResult::AppendedWithError { error } =
             append.result
         {
-            let request = trace.reads.request()[append.read as usize].0;
-            let partition = trace.opens.partition()[append.batch.index()];
+            let request = trace.reads.request().get(append.read).0;
+            let partition = trace.opens.partition().get(append.batch.0);
             let name = trace.partition_name(partition);
             errors.entry(request).or_default().insert(name, error.name().to_owned());
         }
@@ -159,7 +159,7 @@ fn requests(trace: &Trace) -> Vec<RequestSeen> {
 }
 
 fn batch(trace: &Trace, drain: &facts::Drain) -> BatchSeen {
-    let partition = trace.opens.partition()[drain.batch.index()];
+    let partition = trace.opens.partition().get(drain.batch.0);
     BatchSeen {
         topic: trace.topics[partition.topic.index()].clone(),
         partition: u32::from(partition.partition.0),

@@ -474,24 +474,24 @@ fn path_of(trace: &Trace, fact: FactId) -> BTreeSet<FactId> {
     let row = fact.row();
     let batches: BTreeSet<u32> = match fact.kind() {
         Kind::Open => BTreeSet::from([row]),
-        Kind::Send => BTreeSet::from([trace.sends.batch()[row as usize].0]),
-        Kind::Append => BTreeSet::from([trace.appends.batch()[row as usize].0]),
+        Kind::Send => BTreeSet::from([trace.sends.batch().get(row).0]),
+        Kind::Append => BTreeSet::from([trace.appends.batch().get(row).0]),
         Kind::Request => {
             let request = trace.requests.row(row);
             (request.drains..request.drains + u32::from(request.batches))
-                .map(|drain| trace.drains.batch()[drain as usize].0)
+                .map(|drain| trace.drains.batch().get(drain).0)
                 .collect()
         }
         Kind::Callback => {
-            let record = trace.callbacks.record()[row as usize];
-            BTreeSet::from([trace.sends.batch()[record.index()].0])
+            let record = trace.callbacks.record().get(row);
+            BTreeSet::from([trace.sends.batch().get(record.0).0])
         }
         Kind::Copy => {
             let copy = trace.copies.row(row);
             let appends = trace.appends.rows().filter(|append| {
                 append.offset >= copy.from
                     && append.offset < copy.to
-                    && trace.opens.partition()[append.batch.index()] == copy.partition
+                    && trace.opens.partition().get(append.batch.0) == copy.partition
             });
             appends.map(|append| append.batch.0).collect()
         }
@@ -511,7 +511,7 @@ fn follow(trace: &Trace, batch: BatchId, path: &mut BTreeSet<FactId>) {
     for drain in trace.drains.rows().filter(|drain| drain.batch == batch) {
         path.insert(FactId::new(Kind::Request, drain.request.0));
     }
-    let partition = trace.opens.partition()[batch.index()];
+    let partition = trace.opens.partition().get(batch.0);
     for (number, append) in (0..).zip(trace.appends.rows()) {
         if append.batch != batch {
             continue;

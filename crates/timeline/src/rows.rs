@@ -113,7 +113,7 @@ impl Timeline {
     pub fn new(trace: &Trace) -> Self {
         let mut hues = BTreeMap::new();
         let partitions: Vec<TopicPartition> = {
-            let mut all: Vec<_> = trace.opens.partition().to_vec();
+            let mut all: Vec<_> = trace.opens.partition().iter().collect();
             all.sort_unstable();
             all.dedup();
             all
@@ -206,7 +206,7 @@ impl Timeline {
                 free[lane] = to;
             }
             let drain = trace.drains.row(request.drains);
-            let partition = trace.opens.partition()[drain.batch.index()];
+            let partition = trace.opens.partition().get(drain.batch.0);
             let drains = request.drains..request.drains + u32::from(request.batches);
             let lost = end.is_some_and(|(_, fate)| {
                 matches!(fate, RequestFate::Disconnected | RequestFate::TimedOut)
@@ -218,7 +218,7 @@ impl Timeline {
                 hue: self.hue_of(partition),
                 failed: lost || refused.contains(&number),
                 lane: lane as u16,
-                count: drains.map(|row| trace.drains.records()[row as usize]).sum(),
+                count: drains.map(|row| trace.drains.records().get(row)).sum(),
             });
         }
         (!marks.is_empty()).then(|| Row {
@@ -235,7 +235,7 @@ impl Timeline {
             if append.broker != broker {
                 continue;
             }
-            let partition = trace.opens.partition()[append.batch.index()];
+            let partition = trace.opens.partition().get(append.batch.0);
             marks.push(Mark {
                 from: append.at,
                 to: append.at,
@@ -243,7 +243,7 @@ impl Timeline {
                 hue: self.hue_of(partition),
                 failed: !matches!(append.result, AppendResult::Appended | AppendResult::Duplicate),
                 lane: 0,
-                count: trace.opens.records()[append.batch.index()],
+                count: trace.opens.records().get(append.batch.0),
             });
         }
         for (number, copy) in (0..).zip(trace.copies.rows()) {
@@ -300,7 +300,7 @@ impl Timeline {
                 CopyCurve {
                     from: answer.at,
                     to: copy.at,
-                    leader: trace.fetches.leader()[answer.fetch as usize],
+                    leader: trace.fetches.leader().get(answer.fetch),
                     follower: copy.broker,
                     hue: self.hue_of(copy.partition),
                     fact: FactId::new(Kind::Copy, number),
@@ -348,14 +348,13 @@ fn refused(trace: &Trace) -> BTreeSet<u32> {
             AppendResult::Refused { .. } | AppendResult::AppendedWithError { .. }
         )
     });
-    refused.map(|append| trace.reads.request()[append.read as usize].0).collect()
+    refused.map(|append| trace.reads.request().get(append.read).0).collect()
 }
 
 /// Which broker appended to which partition.
 fn leaders(trace: &Trace) -> BTreeSet<(BrokerId, TopicPartition)> {
-    let of = |append: trace::facts::Append| {
-        (append.broker, trace.opens.partition()[append.batch.index()])
-    };
+    let of =
+        |append: trace::facts::Append| (append.broker, trace.opens.partition().get(append.batch.0));
     trace.appends.rows().map(of).collect()
 }
 
@@ -388,7 +387,7 @@ fn spans(trace: &Trace, end: SimTime) -> BTreeMap<u32, BatchSpan> {
 fn brokers(trace: &Trace) -> Vec<BrokerId> {
     let requests = trace.requests.node().iter();
     let followers = trace.fetches.follower().iter();
-    let mut brokers: Vec<BrokerId> = requests.chain(followers).copied().collect();
+    let mut brokers: Vec<BrokerId> = requests.chain(followers).collect();
     brokers.sort_unstable();
     brokers.dedup();
     brokers
@@ -397,10 +396,10 @@ fn brokers(trace: &Trace) -> Vec<BrokerId> {
 /// When the run ended, or the last callback, whichever says more.
 fn last_moment(trace: &Trace) -> SimTime {
     let ends = [
-        trace.callbacks.at().last().copied(),
-        trace.request_ends.at().last().copied(),
-        trace.sends.called().last().copied(),
-        trace.high_watermarks.at().last().copied(),
+        trace.callbacks.at().last(),
+        trace.request_ends.at().last(),
+        trace.sends.called().last(),
+        trace.high_watermarks.at().last(),
     ];
     let last = ends.into_iter().flatten().max().unwrap_or(SimTime(1000));
     last.max(SimTime(1000))

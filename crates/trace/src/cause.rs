@@ -11,38 +11,38 @@ impl Trace {
     pub fn cause(&self, id: FactId) -> Cause {
         let row = id.row();
         let stored = match id.kind() {
-            Kind::Fault => self.faults.cause()[row as usize],
-            Kind::BrokerState => self.broker_states.cause()[row as usize],
-            Kind::Leader => self.leaders.cause()[row as usize],
-            Kind::Truncation => self.truncations.cause()[row as usize],
-            Kind::Read => self.reads.cause()[row as usize],
-            Kind::Append => FactId::new(Kind::Read, self.appends.read()[row as usize]).into(),
-            Kind::Fetch => self.fetches.cause()[row as usize],
-            Kind::FetchAnswer => self.fetch_answers.cause()[row as usize],
-            Kind::Copy => FactId::new(Kind::FetchAnswer, self.copies.answer()[row as usize]).into(),
-            Kind::HighWatermark => self.high_watermarks.cause()[row as usize],
-            Kind::Isr => self.isr_changes.cause()[row as usize],
-            Kind::Answer => self.answers.cause()[row as usize],
-            Kind::Connection => self.connections.cause()[row as usize],
-            Kind::Metadata => self.metadata_updates.cause()[row as usize],
-            Kind::ProducerId => self.producer_ids.cause()[row as usize],
-            Kind::RequestEnd => self.request_ends.cause()[row as usize],
-            Kind::Retry => self.retries.cause()[row as usize],
-            Kind::Split => self.splits.cause()[row as usize],
-            Kind::Finish => self.finishes.cause()[row as usize],
-            Kind::Callback => self.callbacks.cause()[row as usize],
-            Kind::Call => self.calls.cause()[row as usize],
-            Kind::Send => self.sends.cause()[row as usize],
-            Kind::Block => FactId::new(Kind::Send, self.blocks.record()[row as usize].0).into(),
-            Kind::Refusal => self.refusals.cause()[row as usize],
+            Kind::Fault => self.faults.cause().get(row),
+            Kind::BrokerState => self.broker_states.cause().get(row),
+            Kind::Leader => self.leaders.cause().get(row),
+            Kind::Truncation => self.truncations.cause().get(row),
+            Kind::Read => self.reads.cause().get(row),
+            Kind::Append => FactId::new(Kind::Read, self.appends.read().get(row)).into(),
+            Kind::Fetch => self.fetches.cause().get(row),
+            Kind::FetchAnswer => self.fetch_answers.cause().get(row),
+            Kind::Copy => FactId::new(Kind::FetchAnswer, self.copies.answer().get(row)).into(),
+            Kind::HighWatermark => self.high_watermarks.cause().get(row),
+            Kind::Isr => self.isr_changes.cause().get(row),
+            Kind::Answer => self.answers.cause().get(row),
+            Kind::Connection => self.connections.cause().get(row),
+            Kind::Metadata => self.metadata_updates.cause().get(row),
+            Kind::ProducerId => self.producer_ids.cause().get(row),
+            Kind::RequestEnd => self.request_ends.cause().get(row),
+            Kind::Retry => self.retries.cause().get(row),
+            Kind::Split => self.splits.cause().get(row),
+            Kind::Finish => self.finishes.cause().get(row),
+            Kind::Callback => self.callbacks.cause().get(row),
+            Kind::Call => self.calls.cause().get(row),
+            Kind::Send => self.sends.cause().get(row),
+            Kind::Block => FactId::new(Kind::Send, self.blocks.record().get(row).0).into(),
+            Kind::Refusal => self.refusals.cause().get(row),
             Kind::StickyTurn => {
-                FactId::new(Kind::Send, self.sticky_turns.record()[row as usize].0).into()
+                FactId::new(Kind::Send, self.sticky_turns.record().get(row).0).into()
             }
-            Kind::Open => self.opens.cause()[row as usize],
+            Kind::Open => self.opens.cause().get(row),
             Kind::Close => self.cause_of_close(row),
-            Kind::Drain => self.drains.cause()[row as usize],
+            Kind::Drain => self.drains.cause().get(row),
             Kind::EmptyDrain => Timer::NextMillisecond.into(),
-            Kind::Request => self.requests.cause()[row as usize],
+            Kind::Request => self.requests.cause().get(row),
         };
         if stored == Cause::DERIVED { self.derived(id) } else { stored }
     }
@@ -63,20 +63,16 @@ impl Trace {
     fn derived(&self, id: FactId) -> Cause {
         match id.kind() {
             // A request is what its first batch's drain made; the client's own requests say why.
-            Kind::Request if self.requests.kind()[id.row() as usize] == RequestKind::Produce => {
-                FactId::new(Kind::Drain, self.requests.drains()[id.row() as usize]).into()
+            Kind::Request if self.requests.kind().get(id.row()) == RequestKind::Produce => {
+                FactId::new(Kind::Drain, self.requests.drains().get(id.row())).into()
             }
             // A broker reads a request because it arrived.
-            Kind::Read => {
-                FactId::new(Kind::Request, self.reads.request()[id.row() as usize].0).into()
-            }
+            Kind::Read => FactId::new(Kind::Request, self.reads.request().get(id.row()).0).into(),
             Kind::FetchAnswer => {
-                FactId::new(Kind::Fetch, self.fetch_answers.fetch()[id.row() as usize]).into()
+                FactId::new(Kind::Fetch, self.fetch_answers.fetch().get(id.row())).into()
             }
-            Kind::Refusal => {
-                FactId::new(Kind::Send, self.refusals.record()[id.row() as usize].0).into()
-            }
-            Kind::Drain => FactId::new(Kind::Open, self.drains.batch()[id.row() as usize].0).into(),
+            Kind::Refusal => FactId::new(Kind::Send, self.refusals.record().get(id.row()).0).into(),
+            Kind::Drain => FactId::new(Kind::Open, self.drains.batch().get(id.row()).0).into(),
             _ => Timer::Start.into(),
         }
     }

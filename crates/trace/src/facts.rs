@@ -584,73 +584,73 @@ table! {
 impl Opens {
     /// One more record in `batch`; returns its position there.
     pub(crate) fn record_added(&mut self, batch: BatchId, record: RecordId) -> u32 {
-        let records = &mut self.records[batch.index()];
-        if *records == 0 {
-            self.first[batch.index()] = record;
+        let records = self.records.get(batch.0);
+        if records == 0 {
+            self.first.set(batch.0, record);
         }
-        *records += 1;
-        *records - 1
+        self.records.set(batch.0, records + 1);
+        records
     }
 }
 
 impl Sends {
     pub(crate) fn joined(&mut self, record: RecordId, batch: BatchId, index: u32) {
-        self.batch[record.index()] = batch;
-        self.index[record.index()] = index;
+        self.batch.set(record.0, batch);
+        self.index.set(record.0, index);
     }
 
     pub(crate) fn followed_by(&mut self, previous: RecordId, record: RecordId) {
-        self.next[previous.index()] = record;
+        self.next.set(previous.0, record);
     }
 
     /// The partition was chosen, by `rule`.
     pub fn partitioned(&mut self, record: RecordId, partition: PartitionId, rule: PartitionRule) {
-        self.partition[record.index()] = partition;
-        self.rule[record.index()] = rule;
+        self.partition.set(record.0, partition);
+        self.rule.set(record.0, rule);
     }
 
     /// The record got its timestamp, after the wait for metadata.
     pub fn stamped(&mut self, record: RecordId, timestamp: ClockMs) {
-        self.timestamp[record.index()] = timestamp;
+        self.timestamp.set(record.0, timestamp);
     }
 }
 
 impl Requests {
     /// The request of `row` was written at `written`.
     pub fn mark_written(&mut self, row: u32, written: SimTime) {
-        self.at[row as usize] = written;
-        self.written[row as usize] = written;
+        self.at.set(row, written);
+        self.written.set(row, written);
     }
 }
 
 impl Blocks {
     /// The wait of `row` ended at `until`, by `cause`.
     pub fn ended(&mut self, row: u32, until: SimTime, cause: Cause) {
-        self.until[row as usize] = until;
-        self.cause[row as usize] = cause;
+        self.until.set(row, until);
+        self.cause.set(row, cause);
     }
 }
 
 impl Calls {
     /// The call of `row` returned at `until`, by `cause`, perhaps with a failure.
     pub fn returned(&mut self, row: u32, until: SimTime, threw: u32, cause: Cause) {
-        self.until[row as usize] = until;
-        self.threw[row as usize] = threw;
-        self.returned_by[row as usize] = cause;
+        self.until.set(row, until);
+        self.threw.set(row, threw);
+        self.returned_by.set(row, cause);
     }
 }
 
 impl Callbacks {
     /// The callback of `row` ended at `until`, perhaps by throwing.
     pub fn ended(&mut self, row: u32, until: SimTime, threw: u32) {
-        self.until[row as usize] = until;
-        self.threw[row as usize] = threw;
+        self.until.set(row, until);
+        self.threw.set(row, threw);
     }
 
     /// One more record in the group of the last row.
     pub fn joined(&mut self) {
-        if let Some(count) = self.count.last_mut() {
-            *count += 1;
+        if let Some(count) = self.count.last() {
+            self.count.set_last(count + 1);
         }
     }
 }
@@ -658,8 +658,8 @@ impl Callbacks {
 impl EmptyDrains {
     /// One more pass at the moment of the last row.
     pub fn repeated(&mut self) {
-        if let Some(passes) = self.passes.last_mut() {
-            *passes += 1;
+        if let Some(passes) = self.passes.last() {
+            self.passes.set_last(passes + 1);
         }
     }
 }

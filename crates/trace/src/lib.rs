@@ -10,6 +10,7 @@ extern crate alloc;
 
 mod cause;
 mod cell;
+mod column;
 pub mod facts;
 mod id;
 mod message;
@@ -17,6 +18,7 @@ mod order;
 mod reason;
 mod table;
 
+pub use column::Column;
 pub use facts::NONE;
 pub use id::{Cause, FactId, Kind, Timer};
 pub use reason::{
@@ -68,9 +70,8 @@ macro_rules! traces {
             /// When a fact happened.
             #[must_use]
             pub fn at(&self, id: FactId) -> SimTime {
-                let row = id.row() as usize;
                 match id.kind() {
-                    $($(Kind::$kind => self.$field.$at()[row],)?)+
+                    $($(Kind::$kind => self.$field.$at().get(id.row()),)?)+
                 }
             }
 
@@ -200,7 +201,7 @@ impl Trace {
         for index in 0..count {
             self.opens.record_added(piece, record);
             self.sends.joined(record, piece, index);
-            record = self.sends.next()[record.index()];
+            record = self.sends.next().get(record.0);
         }
     }
 
@@ -208,7 +209,7 @@ impl Trace {
     /// own first record on.
     pub fn records_of(&self, batch: BatchId) -> impl Iterator<Item = RecordId> + '_ {
         let open = self.opens.row(batch.0);
-        core::iter::successors(Some(open.first), |record| Some(self.sends.next()[record.index()]))
+        core::iter::successors(Some(open.first), |record| Some(self.sends.next().get(record.0)))
             .take(open.records as usize)
     }
 

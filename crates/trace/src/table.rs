@@ -17,7 +17,7 @@ macro_rules! table {
         #[doc = concat!("The columns of [`", stringify!($row), "`].")]
         #[derive(Clone, Debug, Default, PartialEq)]
         pub struct $table {
-            $($field: alloc::vec::Vec<$ty>),+
+            $($field: $crate::column::Column<$ty>),+
         }
 
         impl $table {
@@ -30,9 +30,8 @@ macro_rules! table {
 
             /// Number of rows.
             #[must_use]
-            #[allow(clippy::cast_possible_truncation, reason = "a run is bounded far below 2^27 rows")]
             pub fn len(&self) -> u32 {
-                table!(@first self, $($field)+).len() as u32
+                table!(@first self, $($field)+).len()
             }
 
             /// Whether nothing was recorded.
@@ -44,8 +43,7 @@ macro_rules! table {
             /// The view of a row. Panics if there is no such row, as indexing does.
             #[must_use]
             pub fn row(&self, number: u32) -> $row {
-                let i = number as usize;
-                $row { $($field: self.$field[i]),+ }
+                $row { $($field: self.$field.get(number)),+ }
             }
 
             /// All rows in order of recording, which is the order of time.
@@ -56,7 +54,7 @@ macro_rules! table {
             $(
                 #[doc = concat!("The column `", stringify!($field), "`.")]
                 #[must_use]
-                pub fn $field(&self) -> &[$ty] {
+                pub const fn $field(&self) -> &$crate::column::Column<$ty> {
                     &self.$field
                 }
             )+
@@ -64,14 +62,13 @@ macro_rules! table {
             /// Bytes that the rows occupy.
             #[must_use]
             pub fn size(&self) -> usize {
-                let row = 0 $(+ core::mem::size_of::<$ty>())+;
-                row * self.len() as usize
+                0 $(+ self.$field.size())+
             }
 
             pub(crate) fn encode(&self, out: &mut alloc::vec::Vec<u8>) {
                 $crate::cell::Cell::encode(self.len(), out);
-                $(for cell in &self.$field {
-                    $crate::cell::Cell::encode(*cell, out);
+                $(for cell in self.$field.iter() {
+                    $crate::cell::Cell::encode(cell, out);
                 })+
             }
         }

@@ -447,11 +447,11 @@ impl Producer {
         if !sticky {
             return;
         }
-        let batch = fx.trace.sends.batch()[call.record.index()];
+        let batch = fx.trace.sends.batch().get(call.record.0);
         let partition = if batch.0 == NONE {
             self.accumulator.sticky_partition(call.topic)
         } else {
-            Some(fx.trace.opens.partition()[batch.index()].partition)
+            Some(fx.trace.opens.partition().get(batch.0).partition)
         };
         if let Some(partition) = partition {
             fx.trace.sends.partitioned(call.record, partition, PartitionRule::Sticky);
@@ -605,7 +605,7 @@ impl Producer {
     // --------------------------------------------------------------------- get, flush, close
 
     fn begin_get(&mut self, app: Application, record: RecordId, fx: &mut Fx<'_>) -> Flow {
-        let batch = fx.trace.sends.batch()[record.index()];
+        let batch = fx.trace.sends.batch().get(record.0);
         let pending: Vec<BatchId> = self.live_batch(batch).into_iter().collect();
         if pending.is_empty() {
             return Flow::Again(Frame::Application(app));
