@@ -7,7 +7,7 @@ use crate::broker::{Brokers, ClusterEvent};
 use crate::cluster::{ClusterInput, ClusterOutput};
 use crate::event_queue::EventQueue;
 use crate::producer::{Arrival, BufferState, Fx, Output, Producer, Stop};
-use crate::scenario::{Anchor, Scenario, Start};
+use crate::scenario::{Anchor, Fault, Scenario, Start, Step};
 use crate::wire;
 use alloc::{collections::BTreeSet, vec::Vec};
 use trace::{End, Thread, Trace};
@@ -44,6 +44,8 @@ pub struct Simulation {
     one_way: Micros,
     handled: u64,
     finished_at: Option<SimTime>,
+    /// Steps and faults may still be added: nothing but the bounds ends the run.
+    steered: bool,
     trace: Trace,
     outputs: Vec<Output>,
     cluster_outputs: Vec<ClusterOutput>,
@@ -67,6 +69,7 @@ impl Simulation {
             interrupted: None,
             handled: 0,
             finished_at: None,
+            steered: false,
             trace,
             outputs: Vec::new(),
             cluster_outputs: Vec::new(),
@@ -103,6 +106,40 @@ impl Simulation {
             self.round();
         }
         self.trace.end.is_some()
+    }
+
+    /// From now on steps and faults may be added while the run is under way, and it ends only at its
+    /// bounds. For scripts that act when something has happened, whenever that is.
+    pub const fn steer(&mut self) {
+        self.steered = true;
+    }
+
+    /// Adds a fault; it takes place at its time, or at the next event if that is past.
+    pub fn add_fault(&mut self, fault: Fault) {
+        if let Anchor::At(at) = fault.anchor
+            && fault.on
+        {
+            let position = self.scenario.faults.len() as u16;
+            self.queue.push(at.max(self.now), Event::Fault(position));
+        }
+        self.scenario.faults.push(fault);
+    }
+
+    /// Adds a step behind those that the application has.
+    pub fn add_step(&mut self, step: Step) {
+        self.scenario.application.push(step);
+        self.producer.go_on(self.now);
+    }
+
+    /// The application makes no call of `send` later than `at` in the steps that it has.
+    pub fn end_sends(&mut self, at: SimTime) {
+        self.producer.end_sends(at, self.scenario.application.len());
+    }
+
+    /// The scenario, with what was added.
+    #[must_use]
+    pub const fn scenario(&self) -> &Scenario {
+        &self.scenario
     }
 
     /// What has happened so far.
@@ -176,7 +213,7 @@ impl Simulation {
     }
 
     fn advance_clock(&mut self) {
-        if self.producer.finished() {
+        if self.producer.finished() && !self.steered {
             let since = *self.finished_at.get_or_insert(self.now);
             let settled = self.brokers.settled(&self.scenario);
             if settled || self.now.since(since) >= SETTLING_MAX {
@@ -279,4 +316,77 @@ pub fn run(scenario: Scenario) -> Trace {
     let mut simulation = Simulation::new(scenario);
     while !simulation.run_for(u64::MAX) {}
     simulation.into_trace()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::ProducerConfig;
+    use crate::scenario::{
+        Action, Arrivals, Bounds, Cluster, CompressionOutcome, Content, Draws, Keys, Network,
+        Sends, Topic,
+    };
+    use alloc::vec;
+    use units::{Millis, Ratio};
+
+    fn scenario() -> Scenario {
+        Scenario {
+            producer: ProducerConfig::default(),
+            cluster: Cluster {
+                brokers: vec![BrokerId(1)],
+                topics: vec![Topic {
+                    name: "t".into(),
+                    replicas: vec![vec![BrokerId(1)]],
+                    min_insync_replicas: 1,
+                }],
+                append: Micros(100),
+                check_sequences: true,
+                replication: None,
+            },
+            network: Network { one_way: Micros(500), between_brokers: Micros(500) },
+            application: Vec::new(),
+            faults: Vec::new(),
+            start: Start::Cold,
+            draws: Draws::Seed(1),
+            compression: CompressionOutcome::Ratio(Ratio { num: 1, den: 1 }),
+            bounds: Bounds { until: SimTime(1_000_000), events: 100_000 },
+        }
+    }
+
+    fn sends(count: u32) -> Step {
+        let sends = Sends {
+            count,
+            arrivals: Arrivals::Every(Micros(10_000)),
+            topic: "t".into(),
+            partition: Some(0),
+            keys: Keys::Cycle(Vec::new()),
+            value_bytes: vec![Some(100)],
+            content: Content::Zeros,
+            headers: Vec::new(),
+            timestamp_ms: None,
+            get: false,
+            callback: None,
+        };
+        Step { at: None, action: Action::Send(sends) }
+    }
+
+    #[test]
+    fn a_steered_run_takes_steps_and_ends_them_while_it_is_under_way() {
+        let mut simulation = Simulation::new(scenario());
+        simulation.steer();
+        simulation.add_step(sends(u32::MAX));
+        while simulation.now() < SimTime(100_000) {
+            assert!(!simulation.run_for(1), "it ends only at its bounds");
+        }
+        simulation.end_sends(SimTime(195_000));
+        simulation.add_step(Step { at: Some(SimTime(300_000)), ..sends(3) });
+        while simulation.now() < SimTime(300_000) {
+            assert!(simulation.trace().sends.len() <= 20);
+            assert!(!simulation.run_for(1), "there is more to come");
+        }
+        simulation.add_step(Step { at: None, action: Action::Close(Some(Millis::MAX)) });
+        while !simulation.run_for(u64::MAX) {}
+        assert_eq!(simulation.trace().sends.len(), 23);
+        assert_eq!(simulation.trace().end, Some((SimTime(1_000_000), End::TimeLimit)));
+    }
 }

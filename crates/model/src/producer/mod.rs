@@ -93,6 +93,8 @@ pub(crate) struct Producer {
     last_finish: Option<Cause>,
     close_cause: Cause,
     application_over: bool,
+    /// No calls of `send` later than this in the first so many steps.
+    sends_end: (SimTime, usize),
     warming: Warming,
 }
 
@@ -166,6 +168,7 @@ impl Producer {
             last_finish: None,
             close_cause: Cause::DERIVED,
             application_over: false,
+            sends_end: (SimTime::NEVER, 0),
             warming: Warming::No,
             topics,
             config,
@@ -191,6 +194,19 @@ impl Producer {
                 || (self.pending_records == 0
                     && self.open_produces == 0
                     && self.callbacks_running == 0))
+    }
+
+    /// The application has more steps than it had.
+    pub(crate) fn go_on(&mut self, now: SimTime) {
+        if self.application_over {
+            self.application_over = false;
+            self.application.deadline = now;
+        }
+    }
+
+    /// The first `steps` steps make no call of `send` later than `at`.
+    pub(crate) const fn end_sends(&mut self, at: SimTime, steps: usize) {
+        self.sends_end = (at, steps);
     }
 
     /// The warm-up has just ended: the clock may jump.

@@ -138,7 +138,8 @@ impl Producer {
             return Flow::Again(Frame::Application(app));
         };
         loop {
-            if app.next == sends.count {
+            let (end, steps) = self.sends_end;
+            if app.next == sends.count || (app.wanted > end && app.step < steps) {
                 app.stage = ApplicationStage::Done;
                 return Flow::Again(Frame::Application(app));
             }
