@@ -7,6 +7,7 @@
 mod case;
 mod compare;
 mod observed;
+pub mod random;
 mod scenario;
 
 pub use case::{Case, CaseError, Expect};
