@@ -82,6 +82,12 @@ pub struct ReplicationSettings {
     pub replica_high_watermark_checkpoint_interval: Millis,
     /// `message.max.bytes`.
     pub message_max_bytes: Bytes,
+    /// `segment.bytes`.
+    pub segment_bytes: Bytes,
+    /// `message.timestamp.before.max.ms`.
+    pub message_timestamp_before_max: Millis,
+    /// `message.timestamp.after.max.ms`.
+    pub message_timestamp_after_max: Millis,
     /// `log.flush.interval.messages`; `i64::MAX` for never.
     pub log_flush_interval_messages: i64,
     /// `log.flush.interval.ms`; `None` for never.
@@ -90,12 +96,21 @@ pub struct ReplicationSettings {
     pub unclean_leader_election_enable: bool,
     /// `eligible.leader.replicas.version` is 1.
     pub eligible_leader_replicas: bool,
+    /// `auto.leader.rebalance.enable`.
+    pub auto_leader_rebalance_enable: bool,
+    /// `leader.imbalance.check.interval.seconds`, in milliseconds.
+    pub leader_imbalance_check_interval: Millis,
     /// Assumption: time for metadata to get from the controller to a broker.
     pub metadata_delivery: Micros,
     /// Assumption: time that the controller needs for a decision.
     pub controller_commit: Micros,
-    /// Assumption: time from the start of a broker's process until it heart-beats.
+    /// Assumption: time from the start of a broker's process until it registers.
     pub restart: Micros,
+    /// Assumption: time from the waking of a broker that stood still until it has applied the metadata
+    /// that it missed; what clients have sent to it meanwhile is served before.
+    pub resume: Micros,
+    /// Assumption: the operating system has written to the disk what is older than this.
+    pub writeback: Micros,
 }
 
 impl Default for ReplicationSettings {
@@ -113,13 +128,21 @@ impl Default for ReplicationSettings {
             broker_heartbeat_interval: Millis(2_000),
             replica_high_watermark_checkpoint_interval: Millis(5_000),
             message_max_bytes: Bytes(1_048_588),
+            segment_bytes: Bytes(1_073_741_824),
+            message_timestamp_before_max: Millis::MAX,
+            message_timestamp_after_max: Millis(3_600_000),
             log_flush_interval_messages: i64::MAX,
             log_flush_interval: None,
             unclean_leader_election_enable: false,
             eligible_leader_replicas: true,
+            auto_leader_rebalance_enable: true,
+            leader_imbalance_check_interval: Millis(300_000),
             metadata_delivery: Micros(1_000),
             controller_commit: Micros(1_000),
             restart: Micros(2_000_000),
+            resume: Micros(100_000),
+            // vm.dirty_expire_centisecs of Linux
+            writeback: Micros(30_000_000),
         }
     }
 }
@@ -269,7 +292,8 @@ pub enum Anchor {
         /// The try.
         attempt: u16,
     },
-    /// When this broker has appended or copied this record.
+    /// When this broker has appended or copied this record; for a fault of a message the fetch answer
+    /// that brings it there, or the fetch that confirms it.
     Copied {
         /// The record.
         record: RecordId,
@@ -278,7 +302,8 @@ pub enum Anchor {
     },
 }
 
-/// What a fault does. Those of the first group need an anchor that names requests.
+/// What a fault does. Those of the first group need an anchor that names requests, those of the second
+/// one that names messages: a request, or a record with the broker that copies it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum FaultKind {
     /// The request gets this answer.
@@ -303,6 +328,22 @@ pub enum FaultKind {
     Hangup {
         /// Whether it is appended.
         appended: bool,
+    },
+
+    /// This message never arrives. Over TCP what is sent behind it in the same direction shares its
+    /// fate, until a side closes the connection.
+    Lose {
+        /// Which.
+        message: Message,
+        /// Whether the connection is reset at that point, so that both sides know at once.
+        reset: bool,
+    },
+    /// This message arrives so much later, and with it all that is sent behind it.
+    Late {
+        /// Which.
+        message: Message,
+        /// What it takes more.
+        by: Micros,
     },
 
     /// The broker closes all connections.
@@ -331,11 +372,20 @@ pub enum FaultKind {
     ControlledShutdown(BrokerId),
     /// Its process starts again.
     Restart(BrokerId),
-    /// Its work takes so much longer, for so long.
+    /// All that it does takes so much longer, for so long: serving clients, fetching, answering fetches.
     SlowBroker {
         /// The broker.
         broker: BrokerId,
-        /// What an append takes more.
+        /// What a piece of work takes more.
+        by: Micros,
+        /// For how long.
+        lasts: Micros,
+    },
+    /// Writing to its logs takes so much longer, for so long.
+    SlowDisk {
+        /// The broker.
+        broker: BrokerId,
+        /// What an append or a copy takes more.
         by: Micros,
         /// For how long.
         lasts: Micros,
@@ -357,6 +407,22 @@ pub enum FaultKind {
         /// For how long.
         lasts: Micros,
     },
+
+    /// The application's process ends without a word.
+    ApplicationExit,
+}
+
+/// A message that a fault concerns; the anchor says which of its kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Message {
+    /// The produce request.
+    Request,
+    /// Its answer.
+    Answer,
+    /// The fetch by which the follower tells that it has copied the record.
+    Fetch,
+    /// The answer that brings the record to the follower.
+    FetchAnswer,
 }
 
 /// One direction between two ends.

@@ -14,6 +14,7 @@ impl Trace {
             Kind::Fault => self.faults.cause().get(row),
             Kind::BrokerState => self.broker_states.cause().get(row),
             Kind::Leader => self.leaders.cause().get(row),
+            Kind::Role => self.roles.cause().get(row),
             Kind::Truncation => self.truncations.cause().get(row),
             Kind::Read => self.reads.cause().get(row),
             Kind::Append => FactId::new(Kind::Read, self.appends.read().get(row)).into(),

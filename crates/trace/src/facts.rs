@@ -4,7 +4,7 @@ use crate::id::Cause;
 use crate::reason::{
     AppendResult, BlockReason, BrokerChange, CallKind, CloseReason, Condition, ConnectionState,
     ElectionReason, ErrorCode, IdReason, IsrReason, PartitionRule, RequestFate, RequestKind,
-    Thread, TurnReason,
+    RoleChange, Thread, TurnReason,
 };
 use crate::table::table;
 use units::{
@@ -449,8 +449,11 @@ table! {
 
 table! {
     /// A follower asked a leader for records. The row's number names the exchange.
+    ///
+    /// A fetch that waited for `replica.fetch.wait.max.ms` in vain is asked again with the same content;
+    /// such repetitions, and the empty answers between them, are no facts of their own.
     pub struct Fetches of Fetch {
-        /// When it left.
+        /// When it left for the first time.
         at: SimTime,
         /// The follower.
         follower: BrokerId,
@@ -470,6 +473,8 @@ table! {
         fetch: u32,
         /// Records in it.
         records: u32,
+        /// The first error of a partition in it.
+        error: ErrorCode,
         /// When the request had arrived; it was parked since if that is earlier.
         arrived: SimTime,
         /// The append that released it, or its wait's end.
@@ -543,6 +548,25 @@ table! {
         /// Why.
         why: ElectionReason,
         /// What it waited for.
+        cause: Cause,
+    }
+}
+
+table! {
+    /// A broker learned its part in a partition, or offered the controller another in-sync set. A leader
+    /// that has not heard of its replacement goes on leading until it is told.
+    pub struct Roles of Role {
+        /// When.
+        at: SimTime,
+        /// The broker.
+        broker: BrokerId,
+        /// The partition.
+        partition: TopicPartition,
+        /// The leader's epoch that it knows now.
+        epoch: Epoch,
+        /// What.
+        change: RoleChange,
+        /// The election or change that it heard of; for an offer the fetch or the check.
         cause: Cause,
     }
 }

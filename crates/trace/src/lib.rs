@@ -24,7 +24,7 @@ pub use id::{Cause, FactId, Kind, Timer};
 pub use reason::{
     AppendResult, BlockReason, BrokerChange, CallKind, CloseReason, Condition, ConnectionState,
     ElectionReason, ErrorCode, Failure, IdReason, IsrReason, PartitionRule, RequestFate,
-    RequestKind, Thread, TurnReason,
+    RequestKind, RoleChange, Thread, TurnReason,
 };
 
 use alloc::{string::String, vec::Vec};
@@ -147,6 +147,8 @@ traces!(
     isr_changes: IsrChanges => Isr by at,
     /// Leaders.
     leaders: Leaders => Leader by at,
+    /// What brokers learned of partitions.
+    roles: Roles => Role by at,
     /// States of brokers.
     broker_states: BrokerStates => BrokerState by at,
     /// Truncated logs.

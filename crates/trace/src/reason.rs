@@ -266,8 +266,16 @@ cell_enum! {
         Resumed,
         /// It shuts down in order.
         ShuttingDown,
-        /// It is up again.
+        /// It has shut down in order, everything on disk.
+        Exited,
+        /// Its process starts again.
+        Starting,
+        /// It is up again: its logs are loaded.
         Restarted,
+        /// The controller registered its new process.
+        Registered,
+        /// The controller refused to register it: the session of its old process is still valid.
+        RegistrationRefused,
         /// The controller no longer hears it.
         Fenced,
         /// The controller hears it again.
@@ -276,6 +284,31 @@ cell_enum! {
         Unreachable,
         /// It accepts connections again.
         Reachable,
+    }
+}
+
+cell_enum! {
+    /// What a broker learned of a partition. Source: `Partition.makeLeader`, `makeFollower`.
+    pub enum RoleChange {
+        /// It leads; its log end is where the epoch begins.
+        Leads,
+        /// It follows this leader.
+        Follows {
+            /// The leader.
+            leader: BrokerId,
+        },
+        /// Nobody leads.
+        Leaderless,
+        /// It leads, and asks the controller for this in-sync set: bit n stands for broker n.
+        OffersIsr {
+            /// The set.
+            members: u64,
+        },
+        /// The controller refused its offer.
+        OfferRefused {
+            /// Why.
+            error: ErrorCode,
+        },
     }
 }
 

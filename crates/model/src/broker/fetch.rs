@@ -164,7 +164,9 @@ impl Brokers {
         fetcher.parked = None;
         let (follower, leader) = (fetcher.follower, fetcher.leader);
         let count: i64 = records.iter().map(|records| records.to.0 - records.from.0).sum();
-        let fact = facts::FetchAnswer { at: fx.now, fetch, records: count as u32, arrived, cause };
+        let (records_count, error) = (count as u32, trace::ErrorCode::None);
+        let fact =
+            facts::FetchAnswer { at: fx.now, fetch, records: records_count, error, arrived, cause };
         let answer = fx.trace.fetch_answers.push(fact);
         fx.out.push(ClusterOutput::Between {
             from: Place::Broker(leader),
