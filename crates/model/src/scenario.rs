@@ -2,7 +2,7 @@
 
 use crate::config::ProducerConfig;
 use alloc::{string::String, vec::Vec};
-use trace::ErrorCode;
+pub use trace::ErrorCode;
 use units::{BrokerId, Bytes, Micros, Millis, PartitionId, RecordId, SimTime, TopicPartition};
 
 /// A run, before it runs.

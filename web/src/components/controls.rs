@@ -57,7 +57,7 @@ pub(crate) fn Controls(props: &Props) -> Html {
                     ("value", "controls--value", &[0, 10, 50, 120, 250, 500, 1000, 2000, 5000, 20_000], "B"),
                     ("keys", "controls--keys", &[0, 1, 2, 4, 8, 16, 64], ""),
                 ])}
-                {switch(state, "poisson", "controls--arrivals", "controls--arrivals-even", "controls--arrivals-random")}
+                {switch(state, "arrivals", "controls--arrivals", "controls--arrivals-even", "controls--arrivals-random")}
             </> })}
             {section("controls--cluster", parts(&[
                 ("partitions", "controls--partitions", &[1, 2, 3, 4, 6], ""),
@@ -66,14 +66,14 @@ pub(crate) fn Controls(props: &Props) -> Html {
             ]))}
             {section("controls--assumptions", html! { <>
                 {parts(&[
-                    ("one-way-us", "controls--one-way", &[0, 100, 250, 500, 1000, 2000, 5000, 20_000], "µs"),
-                    ("between-us", "controls--between", &[0, 100, 250, 500, 1000, 2000, 5000, 20_000], "µs"),
-                    ("append-us", "controls--append", &[0, 100, 300, 1000, 3000, 10_000], "µs"),
-                    ("callback-us", "controls--callback", &[0, 100, 500, 1000, 5000, 20_000], "µs"),
+                    ("one-way", "controls--one-way", &[0, 100, 250, 500, 1000, 2000, 5000, 20_000], "µs"),
+                    ("between", "controls--between", &[0, 100, 250, 500, 1000, 2000, 5000, 20_000], "µs"),
+                    ("append", "controls--append", &[0, 100, 300, 1000, 3000, 10_000], "µs"),
+                    ("callback", "controls--callback", &[0, 100, 500, 1000, 5000, 20_000], "µs"),
                     ("ratio", "controls--ratio", &[10, 20, 40, 60, 80, 100], "%"),
                     ("seed", "controls--seed", &[1, 2, 3, 4, 5, 6, 7, 8], ""),
                 ])}
-                {switch(state, "cold", "controls--cold", "controls--cold-warm", "controls--cold-cold")}
+                {switch(state, "start", "controls--cold", "controls--cold-warm", "controls--cold-cold")}
             </> })}
         </form>
     }
@@ -335,6 +335,7 @@ fn part(
         <div class="control">
             {head(&id, &label, reset, field, state.language)}
             {slider(&label, stops, position, Some(default), text, slid)}
+            {refusal(state, name)}
         </div>
     }
 }

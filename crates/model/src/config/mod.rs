@@ -4,10 +4,12 @@
 //! Two doors: [`kafka_value`] is Kafka's own parser; [`human_value`] reads `64k` and `1.5s` first.
 
 mod check;
+mod cluster;
 mod parse;
 mod table;
 
 pub use check::{Checked, ConfigError, Warning};
+pub use cluster::{CLUSTER_TABLE, CheckedCluster, ClusterSettings, cluster_row};
 pub use parse::{Value, human_value, kafka_value};
 pub use table::{Importance, KafkaVersion, Range, Row, TABLE, Type, Unit, row};
 
