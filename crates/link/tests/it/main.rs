@@ -1,0 +1,4 @@
+//! What addresses mean: frozen for ever, and for any of them.
+
+mod frozen;
+mod random;
