@@ -52,7 +52,7 @@ pub fn figures(trace: &Trace) -> Figures {
             let send = trace.sends.row(record.0);
             latencies.push(callback.at.since(send.wanted));
             lost += u32::from(!appended[send.batch.index()]);
-            record = send.next;
+            record = trace.next_in_batch(record);
         }
         last = last.max(callback.at);
     }

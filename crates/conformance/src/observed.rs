@@ -102,7 +102,7 @@ fn done(trace: &Trace, sends: &mut [SendSeen], completed: &mut [bool]) -> Vec<Do
                 until_us: (callback.until != callback.at).then_some(time(callback.until)),
                 threw: error(trace, callback.threw),
             });
-            record = send.next;
+            record = trace.next_in_batch(record);
         }
     }
     done

@@ -30,8 +30,9 @@ table! {
         batch: BatchId,
         /// Its position in that batch.
         index: u32,
-        /// The next record of that batch, or [`NONE`].
-        next: RecordId,
+        /// From its number to that of the next record of the batch; 0 for the last. A record that had
+        /// to wait for memory can stand behind later ones.
+        to_next: i32,
         /// Bytes of the serialized key; -1 for null.
         key_bytes: i32,
         /// Bytes of the serialized value; -1 for null.
@@ -608,73 +609,73 @@ table! {
 impl Opens {
     /// One more record in `batch`; returns its position there.
     pub(crate) fn record_added(&mut self, batch: BatchId, record: RecordId) -> u32 {
-        let records = self.records.get(batch.0);
+        let records = self.records().get(batch.0);
         if records == 0 {
-            self.first.set(batch.0, record);
+            self.set(Self::AT.first, batch.0, record);
         }
-        self.records.set(batch.0, records + 1);
+        self.set(Self::AT.records, batch.0, records + 1);
         records
     }
 }
 
 impl Sends {
     pub(crate) fn joined(&mut self, record: RecordId, batch: BatchId, index: u32) {
-        self.batch.set(record.0, batch);
-        self.index.set(record.0, index);
+        self.set(Self::AT.batch, record.0, batch);
+        self.set(Self::AT.index, record.0, index);
     }
 
     pub(crate) fn followed_by(&mut self, previous: RecordId, record: RecordId) {
-        self.next.set(previous.0, record);
+        self.set(Self::AT.to_next, previous.0, record.0.wrapping_sub(previous.0).cast_signed());
     }
 
     /// The partition was chosen, by `rule`.
     pub fn partitioned(&mut self, record: RecordId, partition: PartitionId, rule: PartitionRule) {
-        self.partition.set(record.0, partition);
-        self.rule.set(record.0, rule);
+        self.set(Self::AT.partition, record.0, partition);
+        self.set(Self::AT.rule, record.0, rule);
     }
 
     /// The record got its timestamp, after the wait for metadata.
     pub fn stamped(&mut self, record: RecordId, timestamp: ClockMs) {
-        self.timestamp.set(record.0, timestamp);
+        self.set(Self::AT.timestamp, record.0, timestamp);
     }
 }
 
 impl Requests {
     /// The request of `row` was written at `written`.
     pub fn mark_written(&mut self, row: u32, written: SimTime) {
-        self.at.set(row, written);
-        self.written.set(row, written);
+        self.set(Self::AT.at, row, written);
+        self.set(Self::AT.written, row, written);
     }
 }
 
 impl Blocks {
     /// The wait of `row` ended at `until`, by `cause`.
     pub fn ended(&mut self, row: u32, until: SimTime, cause: Cause) {
-        self.until.set(row, until);
-        self.cause.set(row, cause);
+        self.set(Self::AT.until, row, until);
+        self.set(Self::AT.cause, row, cause);
     }
 }
 
 impl Calls {
     /// The call of `row` returned at `until`, by `cause`, perhaps with a failure.
     pub fn returned(&mut self, row: u32, until: SimTime, threw: u32, cause: Cause) {
-        self.until.set(row, until);
-        self.threw.set(row, threw);
-        self.returned_by.set(row, cause);
+        self.set(Self::AT.until, row, until);
+        self.set(Self::AT.threw, row, threw);
+        self.set(Self::AT.returned_by, row, cause);
     }
 }
 
 impl Callbacks {
     /// The callback of `row` ended at `until`, perhaps by throwing.
     pub fn ended(&mut self, row: u32, until: SimTime, threw: u32) {
-        self.until.set(row, until);
-        self.threw.set(row, threw);
+        self.set(Self::AT.until, row, until);
+        self.set(Self::AT.threw, row, threw);
     }
 
     /// One more record in the group of the last row.
     pub fn joined(&mut self) {
-        if let Some(count) = self.count.last() {
-            self.count.set_last(count + 1);
+        if let Some(count) = self.count().last() {
+            self.set(Self::AT.count, self.len() - 1, count + 1);
         }
     }
 }
@@ -682,8 +683,8 @@ impl Callbacks {
 impl EmptyDrains {
     /// One more pass at the moment of the last row.
     pub fn repeated(&mut self) {
-        if let Some(passes) = self.passes.last() {
-            self.passes.set_last(passes + 1);
+        if let Some(passes) = self.passes().last() {
+            self.set(Self::AT.passes, self.len() - 1, passes + 1);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What a fact is called, and what it waited for.
 
-use crate::cell::{Cell, cell_enum};
+use crate::cell::{Cell, Encode, cell_enum};
 use alloc::vec::Vec;
 
 macro_rules! kinds {
@@ -224,13 +224,25 @@ impl core::fmt::Debug for Cause {
     }
 }
 
-impl Cell for Cause {
+impl Encode for Cause {
     fn encode(self, out: &mut Vec<u8>) {
         self.0.encode(out);
     }
 }
 
-impl Cell for FactId {
+impl Cell for Cause {
+    const WORDS: usize = 1;
+
+    fn write(self, words: &mut [i64]) {
+        self.0.write(words);
+    }
+
+    fn read(word: impl Fn(usize) -> i64) -> Self {
+        Self(Cell::read(word))
+    }
+}
+
+impl Encode for FactId {
     fn encode(self, out: &mut Vec<u8>) {
         self.0.encode(out);
     }

@@ -16,6 +16,7 @@ mod id;
 mod message;
 mod order;
 mod reason;
+mod rows;
 mod table;
 
 pub use column::Column;
@@ -28,7 +29,7 @@ pub use reason::{
 };
 
 use alloc::{string::String, vec::Vec};
-use cell::{Cell, cell_enum};
+use cell::{Encode, cell_enum};
 use units::{BatchId, RecordId, SimTime};
 
 cell_enum! {
@@ -78,7 +79,7 @@ macro_rules! traces {
             /// Bytes that the facts occupy, reasons and causes included.
             #[must_use]
             pub fn size(&self) -> usize {
-                self.failures.len() * core::mem::size_of::<Failure>() $(+ self.$field.size())+
+                self.failures.capacity() * size_of::<Failure>() $(+ self.$field.size())+
             }
 
             fn encode_tables(&self, out: &mut Vec<u8>) {
@@ -203,7 +204,7 @@ impl Trace {
         for index in 0..count {
             self.opens.record_added(piece, record);
             self.sends.joined(record, piece, index);
-            record = self.sends.next().get(record.0);
+            record = self.next_in_batch(record);
         }
     }
 
@@ -211,8 +212,14 @@ impl Trace {
     /// own first record on.
     pub fn records_of(&self, batch: BatchId) -> impl Iterator<Item = RecordId> + '_ {
         let open = self.opens.row(batch.0);
-        core::iter::successors(Some(open.first), |record| Some(self.sends.next().get(record.0)))
+        core::iter::successors(Some(open.first), |record| Some(self.next_in_batch(*record)))
             .take(open.records as usize)
+    }
+
+    /// The record behind this one in its batch; itself for the last.
+    #[must_use]
+    pub fn next_in_batch(&self, record: RecordId) -> RecordId {
+        RecordId(record.0.wrapping_add_signed(self.sends.to_next().get(record.0)))
     }
 
     /// Total number of facts.

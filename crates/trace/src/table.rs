@@ -1,7 +1,7 @@
 //! Tables of facts, stored as columns.
 //!
-//! A run of a million records makes millions of facts; as columns they cost what their fields cost,
-//! without padding, and a reader that needs one field touches one column.
+//! A run of a million records makes millions of facts; as packed columns ([`crate::rows`]) most cost a
+//! few bytes, and a reader that needs one field touches one column.
 
 /// Declares a table (`$table`, columns) and the view of one of its rows (`$row`).
 macro_rules! table {
@@ -15,35 +15,60 @@ macro_rules! table {
         }
 
         #[doc = concat!("The columns of [`", stringify!($row), "`].")]
-        #[derive(Clone, Debug, Default, PartialEq)]
+        #[derive(Clone, Debug, Default)]
         pub struct $table {
-            $($field: $crate::column::Column<$ty>),+
+            rows: $crate::rows::Rows,
         }
+
+        const _: () = {
+            pub(crate) struct Places {
+                $(pub(crate) $field: $crate::column::Place<$ty>),+
+            }
+
+            impl $table {
+                /// Numbers of a row.
+                const WORDS: usize = 0 $(+ <$ty as $crate::cell::Cell>::WORDS)+;
+
+                /// Where each field stands.
+                #[allow(dead_code, reason = "only amended fields are looked up by hand")]
+                const AT: Places = {
+                    let next = 0;
+                    $(
+                        let $field = $crate::column::Place::new(next);
+                        let next = next + <$ty as $crate::cell::Cell>::WORDS;
+                    )+
+                    let _ = next;
+                    Places { $($field),+ }
+                };
+            }
+        };
 
         impl $table {
             /// Adds a row and returns its number.
             pub fn push(&mut self, row: $row) -> u32 {
                 let number = self.len();
-                $(self.$field.push(row.$field);)+
+                let mut words = [0; Self::WORDS];
+                $($crate::cell::Cell::write(row.$field, &mut words[Self::AT.$field.column..]);)+
+                self.rows.push(words);
                 number
             }
 
             /// Number of rows.
             #[must_use]
-            pub fn len(&self) -> u32 {
-                table!(@first self, $($field)+).len()
+            pub const fn len(&self) -> u32 {
+                self.rows.len(Self::WORDS)
             }
 
             /// Whether nothing was recorded.
             #[must_use]
-            pub fn is_empty(&self) -> bool {
+            pub const fn is_empty(&self) -> bool {
                 self.len() == 0
             }
 
             /// The view of a row. Panics if there is no such row, as indexing does.
             #[must_use]
             pub fn row(&self, number: u32) -> $row {
-                $row { $($field: self.$field.get(number)),+ }
+                $row { $($field: self.$field().get(number)),+ }
             }
 
             /// All rows in order of recording, which is the order of time.
@@ -54,25 +79,45 @@ macro_rules! table {
             $(
                 #[doc = concat!("The column `", stringify!($field), "`.")]
                 #[must_use]
-                pub const fn $field(&self) -> &$crate::column::Column<$ty> {
-                    &self.$field
+                pub const fn $field(&self) -> $crate::Column<'_, $ty> {
+                    $crate::Column::new(&self.rows, Self::WORDS, Self::AT.$field)
                 }
             )+
 
-            /// Bytes that the rows occupy.
+            /// Bytes that the rows occupy, unused capacity included.
             #[must_use]
-            pub fn size(&self) -> usize {
-                0 $(+ self.$field.size())+
+            pub const fn size(&self) -> usize {
+                self.rows.size()
+            }
+
+            #[allow(dead_code, reason = "most tables are never amended")]
+            fn set<T: $crate::cell::Cell>(
+                &mut self,
+                place: $crate::column::Place<T>,
+                row: u32,
+                value: T,
+            ) {
+                let mut words = [0; $crate::cell::WORDS_MAX];
+                value.write(&mut words);
+                for (word, value) in words[..T::WORDS].iter().enumerate() {
+                    self.rows.set(Self::WORDS, place.column + word, row as usize, *value);
+                }
             }
 
             pub(crate) fn encode(&self, out: &mut alloc::vec::Vec<u8>) {
-                $crate::cell::Cell::encode(self.len(), out);
-                $(for cell in self.$field.iter() {
-                    $crate::cell::Cell::encode(cell, out);
+                $crate::cell::Encode::encode(self.len(), out);
+                $(for cell in self.$field().iter() {
+                    $crate::cell::Encode::encode(cell, out);
                 })+
             }
         }
+
+        /// Tables are equal if their rows are, however they are packed.
+        impl PartialEq for $table {
+            fn eq(&self, other: &Self) -> bool {
+                self.rows().eq(other.rows())
+            }
+        }
     };
-    (@first $self:ident, $first:ident $($rest:ident)*) => { $self.$first };
 }
 pub(crate) use table;

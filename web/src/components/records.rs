@@ -105,7 +105,7 @@ fn outcomes(trace: &Trace, shown: u32, language: Language) -> Vec<Outcome> {
                     None => language.say("records--ok"),
                 };
             }
-            record = trace.sends.next().get(record.0);
+            record = trace.next_in_batch(record);
         }
     }
     outcomes

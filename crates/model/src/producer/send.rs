@@ -217,7 +217,7 @@ impl Producer {
             timestamp: fx.now.clock(),
             batch: BatchId(NONE),
             index: 0,
-            next: RecordId(NONE),
+            to_next: 0,
             key_bytes: new.key_bytes,
             value_bytes: new.value_bytes,
             topic,
