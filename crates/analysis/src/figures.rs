@@ -1,7 +1,8 @@
 //! The six figures above the timeline.
 
+use crate::ledger::Ledger;
 use trace::{AppendResult, NONE, RequestKind, Trace};
-use units::{Micros, SimTime};
+use units::{Micros, RecordId, SimTime};
 
 /// Figures of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -10,16 +11,25 @@ pub struct Figures {
     pub records: u32,
     /// Records whose callback came without an exception.
     pub acknowledged: u32,
-    /// Acknowledged records that are on no log: refused, or never arrived.
+    /// Those among them that nobody confirmed: `acks=0`.
+    pub unconfirmed: u32,
+    /// Acknowledged records that are on no log that can become the leader's without an unclean election.
     pub lost: u32,
+    /// Records that stand in the log more than once.
+    pub duplicated: u32,
     /// Batches that a broker recognised as repetitions.
     pub duplicates_removed: u32,
-    /// Records that failed.
+    /// Records that failed: the callback, or `send`, told an exception.
     pub failed: u32,
-    /// From the moment when the application wanted to send to the callback: median, nearest rank.
+    /// From the moment when the application wanted to send to the callback, acknowledged records:
+    /// median, nearest rank.
     pub latency_p50: Micros,
     /// The same, 99th percentile.
     pub latency_p99: Micros,
+    /// From the call of `send` to the callback: median.
+    pub latency_from_call_p50: Micros,
+    /// The same, 99th percentile.
+    pub latency_from_call_p99: Micros,
     /// Batches that were sent, each once.
     pub batches: u32,
     /// Records of those batches.
@@ -34,74 +44,73 @@ pub struct Figures {
     pub throughput: f64,
 }
 
-/// Adds a trace up.
-#[must_use]
-pub fn figures(trace: &Trace) -> Figures {
-    let mut latencies: Vec<Micros> = Vec::new();
-    let mut last = SimTime::ZERO;
-    let mut failed = 0;
-    let appended = appended(trace);
-    let mut lost = 0;
-    for callback in trace.callbacks.rows() {
-        if callback.failure != NONE {
-            failed += callback.count;
-            continue;
+impl Figures {
+    /// Adds a trace up.
+    #[must_use]
+    pub fn new(trace: &Trace, ledger: &Ledger) -> Self {
+        let totals = ledger.totals();
+        let (mut latencies, mut from_call, mut last) = (Vec::new(), Vec::new(), SimTime::ZERO);
+        each_acknowledged(trace, &mut |record, at| {
+            latencies.push(at.since(trace.sends.wanted().get(record.0)));
+            from_call.push(at.since(trace.sends.called().get(record.0)));
+            last = last.max(at);
+        });
+        let first_tries = || trace.drains.rows().filter(|drain| drain.attempts == 0);
+        let (mut batches, mut batched_records, mut bytes, mut room) = (0, 0, 0_u64, 0_u64);
+        for drain in first_tries() {
+            batches += 1;
+            batched_records += drain.records;
+            bytes += u64::from(drain.bytes);
+            room += u64::from(trace.opens.capacity().get(drain.batch.0));
         }
+        let first = trace.sends.wanted().first().unwrap_or_default();
+        let span = last.since(first).0;
+        let produces = trace.requests.kind().iter().filter(|kind| *kind == RequestKind::Produce);
+        let repeated = |result: &AppendResult| *result == AppendResult::Duplicate;
+        Self {
+            records: trace.sends.len(),
+            acknowledged: totals.acknowledged,
+            unconfirmed: totals.unconfirmed,
+            lost: totals.acknowledged_lost,
+            duplicated: totals.duplicated,
+            duplicates_removed: trace.appends.result().iter().filter(repeated).count() as u32,
+            failed: totals.failed,
+            latency_p50: nearest_rank(&mut latencies, 50),
+            latency_p99: nearest_rank(&mut latencies, 99),
+            latency_from_call_p50: nearest_rank(&mut from_call, 50),
+            latency_from_call_p99: nearest_rank(&mut from_call, 99),
+            batches,
+            batched_records,
+            fill_percent: if room == 0 { 0.0 } else { bytes as f64 * 100.0 / room as f64 },
+            requests: produces.count() as u32,
+            retries: trace.retries.len(),
+            throughput: if span == 0 {
+                0.0
+            } else {
+                f64::from(totals.acknowledged) * 1_000_000.0 / span as f64
+            },
+        }
+    }
+}
+
+/// Every record whose callback came without an exception, with the moment of the callback.
+pub(crate) fn each_acknowledged(trace: &Trace, each: &mut dyn FnMut(RecordId, SimTime)) {
+    for callback in trace.callbacks.rows().filter(|callback| callback.failure == NONE) {
         let mut record = callback.record;
         for _ in 0..callback.count {
-            let send = trace.sends.row(record.0);
-            latencies.push(callback.at.since(send.wanted));
-            lost += u32::from(!appended[send.batch.index()]);
+            each(record, callback.at);
             record = trace.next_in_batch(record);
         }
-        last = last.max(callback.at);
-    }
-    latencies.sort_unstable();
-    let first_tries = || trace.drains.rows().filter(|drain| drain.attempts == 0);
-    let (bytes, room) = first_tries().fold((0_u64, 0_u64), |(bytes, room), drain| {
-        let capacity = trace.opens.capacity().get(drain.batch.0);
-        (bytes + u64::from(drain.bytes), room + u64::from(capacity))
-    });
-    let first = trace.sends.wanted().first().unwrap_or_default();
-    let span = last.since(first).0;
-    let acknowledged = latencies.len() as u32;
-    let produces = trace.requests.kind().iter().filter(|kind| *kind == RequestKind::Produce);
-    let repeated = |result: &AppendResult| *result == AppendResult::Duplicate;
-    Figures {
-        records: trace.sends.len(),
-        acknowledged,
-        lost,
-        duplicates_removed: trace.appends.result().iter().filter(repeated).count() as u32,
-        failed,
-        latency_p50: nearest_rank(&latencies, 50),
-        latency_p99: nearest_rank(&latencies, 99),
-        batches: first_tries().count() as u32,
-        batched_records: first_tries().map(|drain| drain.records).sum(),
-        fill_percent: if room == 0 { 0.0 } else { bytes as f64 * 100.0 / room as f64 },
-        requests: produces.count() as u32,
-        retries: trace.retries.len(),
-        throughput: if span == 0 {
-            0.0
-        } else {
-            f64::from(acknowledged) * 1_000_000.0 / span as f64
-        },
     }
 }
 
-/// For each batch, whether a leader has it.
-fn appended(trace: &Trace) -> Vec<bool> {
-    let mut appended = vec![false; trace.opens.len() as usize];
-    for append in trace.appends.rows() {
-        let kept = !matches!(append.result, AppendResult::Refused { .. });
-        appended[append.batch.index()] |= kept;
+/// The nearest-rank percentile, a value that occurred; the values are reordered. Linear time.
+pub(crate) fn nearest_rank(values: &mut [Micros], percent: usize) -> Micros {
+    if values.is_empty() {
+        return Micros(0);
     }
-    appended
-}
-
-/// The nearest-rank percentile of sorted values.
-fn nearest_rank(sorted: &[Micros], percent: usize) -> Micros {
-    let rank = (sorted.len() * percent).div_ceil(100).max(1);
-    sorted.get(rank - 1).copied().unwrap_or_default()
+    let rank = (values.len() * percent).div_ceil(100).max(1);
+    *values.select_nth_unstable(rank - 1).1
 }
 
 #[cfg(test)]
@@ -110,9 +119,9 @@ mod tests {
 
     #[test]
     fn percentiles_are_values_that_occurred() {
-        let sorted: Vec<Micros> = (1..=10).map(Micros).collect();
-        assert_eq!(nearest_rank(&sorted, 50), Micros(5));
-        assert_eq!(nearest_rank(&sorted, 99), Micros(10));
-        assert_eq!(nearest_rank(&[], 50), Micros(0));
+        let mut values: Vec<Micros> = (1..=10).rev().map(Micros).collect();
+        assert_eq!(nearest_rank(&mut values, 50), Micros(5));
+        assert_eq!(nearest_rank(&mut values, 99), Micros(10));
+        assert_eq!(nearest_rank(&mut [], 50), Micros(0));
     }
 }

@@ -1,5 +1,64 @@
 //! What a trace adds up to. Reads facts, decides nothing.
+//!
+//! [`Analysis`] is built once for a trace, in linear time, and holds what most readers need: which
+//! facts are about which record ([`Index`]), the replicas' logs ([`Logs`]), what became of every record
+//! ([`Ledger`]), the figures ([`Figures`]). The rest is asked for one record, one moment or one window
+//! at a time.
 
+mod changes;
+mod cluster;
+mod distribution;
 mod figures;
+mod groups;
+mod index;
+mod ledger;
+mod logs;
+mod loss;
+mod steps;
+mod visible;
 
-pub use figures::{Figures, figures};
+pub use changes::{FigureChange, FigureKind, changes};
+pub use cluster::{BrokerView, ClusterView, PartitionView};
+pub use distribution::{Axis, BUCKETS_MAX, Distribution, Figure, distribution};
+pub use figures::Figures;
+pub use index::{Index, Told};
+pub use ledger::{Class, Entry, Fate, Ledger, Totals};
+pub use logs::{Cell, LogEntry, Logs, ReplicaLog};
+pub use loss::{Loss, LossCause, loss};
+pub use steps::{Stay, Step, StepKind, appended_at, stays, steps};
+pub use visible::Visibility;
+
+use trace::Trace;
+
+/// What is derived from a trace once, for all who read it.
+#[derive(Clone, Debug)]
+pub struct Analysis {
+    /// Which facts are about which record, batch or request.
+    pub index: Index,
+    /// The replicas' logs.
+    pub logs: Logs,
+    /// What consumers can read.
+    pub visibility: Visibility,
+    /// What became of every record.
+    pub ledger: Ledger,
+    /// The figures.
+    pub figures: Figures,
+}
+
+impl Analysis {
+    /// Reads a trace.
+    #[must_use]
+    pub fn new(trace: &Trace) -> Self {
+        let (index, logs) = (Index::new(trace), Logs::new(trace));
+        let visibility = Visibility::new(trace, &logs);
+        let ledger = Ledger::new(trace, &index, &logs);
+        let figures = Figures::new(trace, &ledger);
+        Self { index, logs, visibility, ledger, figures }
+    }
+}
+
+/// The figures alone.
+#[must_use]
+pub fn figures(trace: &Trace) -> Figures {
+    Analysis::new(trace).figures
+}

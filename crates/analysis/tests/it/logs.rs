@@ -1,0 +1,86 @@
+//! The replicas' logs, and the way of a record through them.
+
+use crate::by_hand::{ByHand, PARTITION};
+use analysis::{Analysis, Cell, StepKind, steps};
+use conformance::random;
+use model::Scenario;
+use trace::Timer;
+use units::{BrokerId, Offset, RecordId, SimTime};
+
+fn records(run: &ByHand, broker: u32, at: i64) -> Vec<u32> {
+    let logs = Analysis::new(&run.trace).logs;
+    let log = logs.log(PARTITION, BrokerId(broker)).expect("it has a log");
+    let mut records = Vec::new();
+    let mut note = |cell: Cell| records.push(cell.record.0);
+    logs.visit(&run.trace, log, Offset(0)..Offset(100), SimTime(at), &mut note);
+    records
+}
+
+#[test]
+fn a_follower_has_what_its_leader_had_when_it_answered() {
+    let mut run = ByHand::new();
+    let sent: Vec<RecordId> = (0..4).map(|n| run.send(n)).collect();
+    run.append(10, sent[0], 1);
+    run.append(11, sent[1], 1);
+    run.copy(15, 2, 1);
+    run.truncate(20, 1, 1, Timer::Start.into());
+    run.append(21, sent[2], 1);
+    assert_eq!(records(&run, 2, 15), [0, 1], "the copy keeps what its leader has lost since");
+    assert_eq!(records(&run, 1, 19), [0, 1]);
+    assert_eq!(records(&run, 1, 20), [0]);
+    assert_eq!(records(&run, 1, 21), [0, 2]);
+    run.truncate(30, 2, 1, Timer::Start.into());
+    run.copy(35, 2, 1);
+    assert_eq!(records(&run, 2, 35), [0, 2]);
+    let logs = Analysis::new(&run.trace).logs;
+    let log = logs.log(PARTITION, BrokerId(2)).expect("it has a log");
+    let mut cells = Vec::new();
+    let all = Offset(0)..Offset(100);
+    logs.visit_all(&run.trace, log, all, SimTime(35), &mut |cell| cells.push(cell));
+    let shown: Vec<(i64, u32, i64)> =
+        cells.iter().map(|cell| (cell.offset.0, cell.record.0, cell.until.0)).collect();
+    let stays = i64::MAX;
+    assert_eq!(
+        shown,
+        [(0, 0, stays), (1, 1, 30), (1, 2, stays)],
+        "the truncated one is still told"
+    );
+}
+
+#[test]
+fn a_record_is_visible_when_the_leaders_high_watermark_passes_it() {
+    let mut run = ByHand::new();
+    let record = run.send(0);
+    run.append(10, record, 1);
+    run.copy(15, 2, 1);
+    run.high_watermark(20, 1, 1);
+    run.high_watermark(25, 2, 1);
+    let analysis = Analysis::new(&run.trace);
+    let steps = steps(&run.trace, &analysis.index, &analysis.logs, &analysis.visibility, record);
+    let visible: Vec<(i64, StepKind)> = steps
+        .iter()
+        .filter(|step| matches!(step.kind, StepKind::Visible(_)))
+        .map(|step| (step.at.0, step.kind))
+        .collect();
+    assert_eq!(visible, [(20, StepKind::Visible(BrokerId(1)))], "a follower's own is no news");
+    assert!(steps.iter().any(|s| s.kind == StepKind::Copied(BrokerId(2), Offset(0))));
+}
+
+/// Every offset below a log's end has its record.
+#[test]
+fn logs_without_faults_are_whole() {
+    for seed in 0..100 {
+        let scenario = Scenario { faults: Vec::new(), ..random::scenario(seed) };
+        let trace = model::run(scenario);
+        let analysis = Analysis::new(&trace);
+        for log in analysis.logs.all() {
+            let end = log.end_at(SimTime::NEVER);
+            let mut offsets = Vec::new();
+            let now = SimTime(i64::MAX - 1);
+            let all = Offset(0)..Offset(i64::MAX);
+            analysis.logs.visit(&trace, log, all, now, &mut |cell| offsets.push(cell.offset.0));
+            let want: Vec<i64> = (0..end.0).collect();
+            assert_eq!(offsets, want, "seed {seed}, broker {}", log.broker);
+        }
+    }
+}

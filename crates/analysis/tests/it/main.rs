@@ -1,0 +1,5 @@
+//! The analysis held to runs of the model, and to small traces written by hand.
+
+mod by_hand;
+mod ledger;
+mod logs;
