@@ -14,6 +14,8 @@ mod index;
 mod ledger;
 mod logs;
 mod loss;
+mod metrics;
+mod sampled;
 mod steps;
 mod visible;
 
@@ -25,6 +27,8 @@ pub use index::{Index, Told};
 pub use ledger::{Class, Entry, Fate, Ledger, Totals};
 pub use logs::{Cell, LogEntry, Logs, ReplicaLog};
 pub use loss::{Loss, LossCause, loss};
+pub use metrics::{Metric, MetricSettings, Metrics, metrics};
+pub use sampled::Windows;
 pub use steps::{Stay, Step, StepKind, appended_at, stays, steps};
 pub use visible::Visibility;
 

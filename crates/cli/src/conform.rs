@@ -2,13 +2,12 @@
 //!
 //! Exit status 1 if a case differs, 2 if a file cannot be read.
 
-use conformance::{Case, Observed, first_difference};
+use conformance::{Case, Difference, Line, MetricsToo, Observed, account, first_difference};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-#[derive(Default)]
 struct Options {
-    without_metrics: bool,
+    metrics: MetricsToo,
     verbose: bool,
     paths: Vec<PathBuf>,
 }
@@ -24,7 +23,7 @@ pub(crate) fn run(arguments: &[String]) -> ExitCode {
     };
     let (mut passed, mut failed, mut unreadable) = (0, 0, 0);
     for file in &files {
-        match check(file, options.verbose) {
+        match check(file, &options) {
             Ok(None) => passed += 1,
             Ok(Some(line)) => {
                 failed += 1;
@@ -36,7 +35,7 @@ pub(crate) fn run(arguments: &[String]) -> ExitCode {
             }
         }
     }
-    let without = if options.without_metrics { " (without metrics)" } else { "" };
+    let without = if options.metrics == MetricsToo::No { " (without metrics)" } else { "" };
     println!("{passed} passed, {failed} failed{without}");
     match (unreadable, failed) {
         (0, 0) => ExitCode::SUCCESS,
@@ -46,12 +45,12 @@ pub(crate) fn run(arguments: &[String]) -> ExitCode {
 }
 
 fn options(arguments: &[String]) -> Result<Options, String> {
-    let mut options = Options::default();
+    let mut options = Options { metrics: MetricsToo::Yes, verbose: false, paths: Vec::new() };
     let mut arguments = arguments.iter();
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--without" => match arguments.next().map(String::as_str) {
-                Some("metrics") => options.without_metrics = true,
+                Some("metrics") => options.metrics = MetricsToo::No,
                 _ => return Err("--without wants: metrics".to_owned()),
             },
             "--verbose" => options.verbose = true,
@@ -89,17 +88,33 @@ fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
 }
 
 /// The line about a case that differs; `None` if it passes.
-fn check(file: &Path, verbose: bool) -> Result<Option<String>, String> {
+fn check(file: &Path, options: &Options) -> Result<Option<String>, String> {
     let text = std::fs::read_to_string(file).map_err(|error| error.to_string())?;
     let case = Case::parse(&text).map_err(|error| error.to_string())?;
     let scenario = case.scenario().map_err(|error| error.to_string())?;
-    let observed = Observed::of(&model::run(scenario));
-    let Some(difference) = first_difference(&case.expect, &observed.0) else { return Ok(None) };
+    let config = scenario.producer.clone();
+    let observed = Observed::of(&model::run(scenario), &config).0;
+    let Some(difference) = first_difference(&case.expect, &observed, options.metrics) else {
+        return Ok(None);
+    };
     let mut line = format!("{}: {difference}", case.name);
-    if verbose {
-        for (who, account) in [("client", &difference.client), ("model", &difference.model)] {
-            line.push_str(&format!("\n  {who:<6} {}", account.as_deref().unwrap_or("nothing")));
+    if options.verbose {
+        for (who, run) in [("client", &case.expect), ("model", &observed)] {
+            around(&difference, &account(run), who, &mut line);
         }
     }
     Ok(Some(line))
+}
+
+/// What a side did just before and just after the difference.
+fn around(difference: &Difference, lines: &[Line], who: &str, out: &mut String) {
+    const BEFORE: usize = 6;
+    const AFTER: usize = 7;
+    let position = lines.partition_point(|line| line.at_us < difference.at_us);
+    let from = position.saturating_sub(BEFORE);
+    let to = lines.len().min(position + AFTER);
+    for line in &lines[from..to] {
+        let mark = if line.about == difference.about { ">" } else { " " };
+        out.push_str(&format!("\n {mark} {who:<6} {:<12} {}", line.about, line.words));
+    }
 }

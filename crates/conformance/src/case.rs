@@ -173,6 +173,15 @@ pub struct Expect {
     pub(crate) calls: Vec<CallSeen>,
     pub(crate) unfinished: Vec<u32>,
     pub(crate) end_us: Option<i64>,
+    pub(crate) metrics: Option<MetricsSeen>,
+}
+
+/// Metrics at the end, by Kafka's names; `null` for what is not a number.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, PartialEq)]
+pub(crate) struct MetricsSeen {
+    pub(crate) producer: BTreeMap<String, Option<f64>>,
+    #[serde(default)]
+    pub(crate) topics: BTreeMap<String, BTreeMap<String, Option<f64>>>,
 }
 
 #[derive(Clone, Debug, Deserialize, Serialize, PartialEq)]

@@ -9,10 +9,12 @@ mod compare;
 mod observed;
 pub mod random;
 mod scenario;
+mod words;
 
 pub use case::{Case, CaseError, Expect};
-pub use compare::{Difference, first_difference};
+pub use compare::{Difference, MetricsToo, first_difference};
 pub use observed::Observed;
+pub use words::{Line, account};
 
 /// What became of a case.
 #[derive(Debug)]
@@ -31,7 +33,10 @@ pub struct Verdict {
 /// The text is no case, or its configuration is one that Kafka refuses.
 pub fn verdict(text: &str) -> Result<Verdict, CaseError> {
     let case = Case::parse(text)?;
-    let trace = model::run(case.scenario()?);
-    let difference = first_difference(&case.expect, &Observed::of(&trace).0);
+    let scenario = case.scenario()?;
+    let config = scenario.producer.clone();
+    let trace = model::run(scenario);
+    let model = Observed::of(&trace, &config).0;
+    let difference = first_difference(&case.expect, &model, MetricsToo::Yes);
     Ok(Verdict { name: case.name, difference, digest: trace.digest() })
 }

@@ -1,6 +1,10 @@
 //! What the model did, in the shape in which the recorder writes down what the client did.
 
-use crate::case::{BatchSeen, CallSeen, DoneSeen, ErrorSeen, Expect, RequestSeen, SendSeen};
+use crate::case::{
+    BatchSeen, CallSeen, DoneSeen, ErrorSeen, Expect, MetricsSeen, RequestSeen, SendSeen,
+};
+use analysis::{Metric, MetricSettings, Windows};
+use model::config::ProducerConfig;
 use std::collections::BTreeMap;
 use trace::{
     AppendResult, BlockReason, CallKind, Kind, NONE, PartitionRule, RequestFate, RequestKind,
@@ -13,9 +17,9 @@ use units::SimTime;
 pub struct Observed(pub Expect);
 
 impl Observed {
-    /// Reads a finished trace.
+    /// Reads a finished trace of a run under `config`.
     #[must_use]
-    pub fn of(trace: &Trace) -> Self {
+    pub fn of(trace: &Trace, config: &ProducerConfig) -> Self {
         let mut sends: Vec<SendSeen> = trace
             .sends
             .rows()
@@ -43,9 +47,35 @@ impl Observed {
             calls: trace.calls.rows().filter(|c| !c.in_callback).map(|c| call(trace, &c)).collect(),
             unfinished: unfinished.collect(),
             end_us: trace.end.map(|(at, _)| at.0),
+            metrics: trace.end.map(|(at, _)| metrics(trace, config, at)),
             sends,
         })
     }
+}
+
+/// The recorded client's clock at the case's 0, in seconds: its metadata's age where it never had any.
+const EPOCH_SECONDS: f64 = 1_700_000_000.0;
+
+fn metrics(trace: &Trace, config: &ProducerConfig, at: SimTime) -> MetricsSeen {
+    let settings = MetricSettings {
+        buffer_memory: config.buffer_memory(),
+        windows: Windows {
+            length: config.metrics_sample_window(),
+            samples: i64::from(config.metrics_num_samples()),
+        },
+    };
+    let seen = analysis::metrics(trace, &settings, at);
+    let named = |metrics: &[Metric]| -> BTreeMap<String, Option<f64>> {
+        metrics.iter().map(|(name, value)| ((*name).to_owned(), *value)).collect()
+    };
+    let mut producer = named(&seen.producer);
+    let since_epoch = EPOCH_SECONDS + at.clock().0 as f64 / 1000.0;
+    producer.entry("metadata-age".to_owned()).and_modify(|age| {
+        age.get_or_insert(since_epoch);
+    });
+    let topic = |id: &units::TopicId| trace.topics[id.index()].clone();
+    let topics = seen.topics.iter().map(|(id, metrics)| (topic(id), named(metrics))).collect();
+    MetricsSeen { producer, topics }
 }
 
 fn time(at: SimTime) -> Option<i64> {

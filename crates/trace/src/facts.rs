@@ -341,6 +341,17 @@ table! {
 }
 
 table! {
+    /// When an answer was received, where callbacks kept the client from handling it at once. Not a
+    /// fact of its own.
+    pub struct Receipts of Receipt {
+        /// The request.
+        request: RequestId,
+        /// The client's clock at the poll that brought the answer.
+        received: ClockMs,
+    }
+}
+
+table! {
     /// A connection changed its state.
     pub struct Connections of Connection {
         /// When the client learned it.
@@ -365,6 +376,8 @@ table! {
         at: SimTime,
         /// Kafka's version count of the client's metadata.
         version: u32,
+        /// Whether it was an answer about all topics, which sets the metadata's age back.
+        full: bool,
         /// The end of the request that brought it.
         cause: Cause,
     }

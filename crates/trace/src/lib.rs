@@ -122,6 +122,8 @@ traces!(
     requests: Requests => Request by at,
     /// Their ends.
     request_ends: RequestEnds => RequestEnd by at,
+    /// When answers were received that were handled later.
+    receipts: Receipts,
     /// States of connections.
     connections: Connections => Connection by at,
     /// Metadata learned.

@@ -123,7 +123,7 @@ cell_enum! {
         Metadata,
         /// `buffer.memory` is exhausted.
         Memory {
-            /// Bytes it asked for.
+            /// Bytes it asked for; woken and waiting again, those that it still misses.
             needed: Bytes,
             /// Bytes that were free.
             available: Bytes,

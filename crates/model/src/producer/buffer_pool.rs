@@ -93,6 +93,12 @@ impl BufferPool {
         true
     }
 
+    /// What a waiter still misses.
+    pub(super) fn missing(&self, id: WaiterId) -> Bytes {
+        let waiter = self.waiters.iter().find(|waiter| waiter.id == id);
+        waiter.map_or(Bytes(0), |waiter| waiter.needed - waiter.accumulated)
+    }
+
     /// The waiter gives up; what it had grabbed is free again.
     pub(super) fn give_up(&mut self, id: WaiterId) {
         if let Some(waiter) = self.waiters.iter().find(|waiter| waiter.id == id) {

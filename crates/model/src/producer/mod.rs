@@ -273,6 +273,9 @@ impl Producer {
                         self.thread_mut(thread).stack.push(frame);
                         continue;
                     }
+                    if thread == Thread::Io && wait != Wait::Poll {
+                        self.note_receipts(fx);
+                    }
                     let state = self.thread_mut(thread);
                     state.stack.push(frame);
                     state.wait = wait;

@@ -70,6 +70,8 @@ pub(super) struct Completion {
     pub(super) fate: RequestFate,
     pub(super) response: Option<wire::Response>,
     pub(super) cause: Cause,
+    /// The client's clock at the poll that brought it, until the trace has it.
+    pub(super) received: Option<ClockMs>,
 }
 
 /// The client.
@@ -487,7 +489,7 @@ impl NetworkClient {
         io: &mut Io<'_>,
     ) -> Vec<Completion> {
         let mut done = Vec::new();
-        self.handle_completed_sends(written, &mut done);
+        self.handle_completed_sends(written, &mut done, io.clock);
         let mut served: Vec<ConnectionId> = Vec::new();
         let (mut received, mut lost, mut connected) = (Vec::new(), Vec::new(), Vec::new());
         let mut left = VecDeque::new();
@@ -541,7 +543,12 @@ impl NetworkClient {
         done
     }
 
-    fn handle_completed_sends(&mut self, written: &[NodeId], done: &mut Vec<Completion>) {
+    fn handle_completed_sends(
+        &mut self,
+        written: &[NodeId],
+        done: &mut Vec<Completion>,
+        received: ClockMs,
+    ) {
         for node in written {
             let Some(queue) = self.in_flight.get_mut(node) else { continue };
             if queue.back().is_some_and(|newest| !newest.expects_response)
@@ -549,7 +556,14 @@ impl NetworkClient {
             {
                 let cause = FactId::new(Kind::Request, request.request.0).into();
                 let fate = RequestFate::NoAck;
-                done.push(Completion { node: *node, request, fate, response: None, cause });
+                done.push(Completion {
+                    node: *node,
+                    request,
+                    fate,
+                    response: None,
+                    cause,
+                    received: Some(received),
+                });
             }
         }
     }
@@ -574,7 +588,7 @@ impl NetworkClient {
                 } else if let Some((version, partial)) = self.update_in_progress {
                     metadata.update(version, partial, answer, io.clock);
                     self.metadata_attempt_start = None;
-                    self.note_metadata(node, metadata, io);
+                    self.note_metadata(node, metadata, !partial, io);
                 }
                 self.update_in_progress = None;
             }
@@ -588,15 +602,29 @@ impl NetworkClient {
             }
             _ => {
                 let fate = RequestFate::Answered;
-                done.push(Completion { node, request, fate, response: Some(response), cause });
+                done.push(Completion {
+                    node,
+                    request,
+                    fate,
+                    response: Some(response),
+                    cause,
+                    received: Some(io.clock),
+                });
             }
         }
     }
 
-    pub(super) fn note_metadata(&mut self, node: NodeId, metadata: &Metadata, io: &mut Io<'_>) {
+    pub(super) fn note_metadata(
+        &mut self,
+        node: NodeId,
+        metadata: &Metadata,
+        full: bool,
+        io: &mut Io<'_>,
+    ) {
         let row = io.trace.metadata_updates.push(facts::MetadataUpdate {
             at: io.now,
             version: metadata.update_version(),
+            full,
             cause: self.last_end(node).unwrap_or_default(),
         });
         self.last_metadata = Some(FactId::new(Kind::Metadata, row).into());
@@ -657,7 +685,14 @@ impl NetworkClient {
                 }
                 continue;
             }
-            done.push(Completion { node, request, fate, response: None, cause: because });
+            done.push(Completion {
+                node,
+                request,
+                fate,
+                response: None,
+                cause: because,
+                received: Some(io.clock),
+            });
         }
         if self.is_update_due(metadata, io) {
             self.failed_update(metadata, io.clock);

@@ -26,7 +26,7 @@ impl Producer {
         let Some(completion) = completions.pop_front() else { return Flow::Return(None) };
         let frame = Frame::Complete(completions);
         let clock = fx.now.clock();
-        let Completion { node, request, fate, response, cause } = completion;
+        let Completion { node, request, fate, response, cause, .. } = completion;
         let (client, _, mut io) = self.io(clock, fx);
         let end = client.note_end(&request, node, fate, cause, &mut io);
         if request.kind == RequestKind::InitProducerId {
@@ -76,6 +76,19 @@ impl Producer {
             finished: Vec::new(),
         };
         Flow::Call(frame, Frame::Produce(call))
+    }
+
+    /// The I/O thread begins to wait in a callback: what has been received, and must wait too.
+    pub(super) fn note_receipts(&mut self, fx: &mut Fx<'_>) {
+        for frame in &mut self.io.stack {
+            let Frame::Complete(completions) = frame else { continue };
+            for completion in completions {
+                if let Some(received) = completion.received.take() {
+                    let request = completion.request.request;
+                    fx.trace.receipts.push(facts::Receipt { request, received });
+                }
+            }
+        }
     }
 
     /// Batches of a request in the order of the map that the client keeps them in.
@@ -157,7 +170,7 @@ impl Producer {
             {
                 let (node, clock) = (call.node, call.clock);
                 let (client, metadata, mut io) = self.io(clock, fx);
-                client.note_metadata(node, metadata, &mut io);
+                client.note_metadata(node, metadata, false, &mut io);
             }
             for key in call.finished {
                 self.accumulator.batches.remove(key);

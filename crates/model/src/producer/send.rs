@@ -509,7 +509,8 @@ impl Producer {
             let appending = self.appending(&call, chosen, send.timestamp);
             return self.append_new_batch(call, &appending, slot, size, fx);
         }
-        let why = fx.trace.blocks.row(row).why;
+        let needed = self.accumulator.pool.missing(waiter);
+        let why = BlockReason::Memory { needed, available: Bytes(0) };
         let row = self.note_memory_wait(&call, why, fx);
         call.stage = SendStage::Memory { waiter, size, slot, began: fx.now, left, limit, row };
         let until = SimTime(fx.now.0.saturating_add(left));
