@@ -1,12 +1,15 @@
-//! `linger conform PATH…`: one line for each case that differs, then `N passed, N failed`.
+//! `linger conform PATH…`, and `linger conform --cluster PATH…` for runs of real clusters: one line
+//! for each case that differs, then `N passed, N failed`.
 //!
 //! Exit status 1 if a case differs, 2 if a file cannot be read.
 
+use crate::cluster;
 use conformance::{Case, Difference, Line, MetricsToo, Observed, account, first_difference};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 struct Options {
+    cluster: bool,
     metrics: MetricsToo,
     verbose: bool,
     paths: Vec<PathBuf>,
@@ -23,7 +26,12 @@ pub(crate) fn run(arguments: &[String]) -> ExitCode {
     };
     let (mut passed, mut failed, mut unreadable) = (0, 0, 0);
     for file in &files {
-        match check(file, &options) {
+        let checked = if options.cluster {
+            cluster::check(file, options.verbose)
+        } else {
+            check(file, &options)
+        };
+        match checked {
             Ok(None) => passed += 1,
             Ok(Some(line)) => {
                 failed += 1;
@@ -45,7 +53,8 @@ pub(crate) fn run(arguments: &[String]) -> ExitCode {
 }
 
 fn options(arguments: &[String]) -> Result<Options, String> {
-    let mut options = Options { metrics: MetricsToo::Yes, verbose: false, paths: Vec::new() };
+    let (metrics, paths) = (MetricsToo::Yes, Vec::new());
+    let mut options = Options { cluster: false, metrics, verbose: false, paths };
     let mut arguments = arguments.iter();
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
@@ -53,6 +62,7 @@ fn options(arguments: &[String]) -> Result<Options, String> {
                 Some("metrics") => options.metrics = MetricsToo::No,
                 _ => return Err("--without wants: metrics".to_owned()),
             },
+            "--cluster" => options.cluster = true,
             "--verbose" => options.verbose = true,
             flag if flag.starts_with('-') => return Err(format!("unknown argument {flag}")),
             path => options.paths.push(PathBuf::from(path)),

@@ -1,6 +1,7 @@
 //! `linger`: the model without a page.
 
 mod bench;
+mod cluster;
 mod conform;
 
 use std::process::ExitCode;
@@ -8,6 +9,7 @@ use std::process::ExitCode;
 const USAGE: &str = "usage: linger COMMAND
 
   conform [--without metrics] [--verbose] PATH…   recorded cases against the model
+  conform --cluster [--verbose] PATH…             scripts of real clusters against the model
   bench [CASE]                                    speed of the model";
 
 fn main() -> ExitCode {

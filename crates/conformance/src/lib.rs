@@ -5,6 +5,7 @@
 //! reads a file, so all of it runs as wasm too.
 
 mod case;
+pub mod cluster;
 mod compare;
 mod observed;
 pub mod random;

@@ -1,0 +1,165 @@
+//! Holds the model's runs against the recorded ones: the first difference, in words.
+
+use super::bound::bound;
+use super::loopback::MACHINE;
+use super::measure::Observation;
+use super::outcome::Repetition;
+use super::scenario::Settled;
+use super::script::{Measure, WholePart};
+use std::collections::BTreeSet;
+use units::Micros;
+
+/// The runs of both sides.
+pub(super) struct Judge<'a> {
+    pub(super) part: &'a WholePart,
+    pub(super) settled: &'a Settled,
+    pub(super) recorded: &'a [Repetition],
+    /// By seed.
+    pub(super) model: &'a [Observation],
+}
+
+impl Judge<'_> {
+    /// The first difference; `None` if there is none.
+    pub(super) fn difference(&self) -> Option<String> {
+        self.fates().or_else(|| self.errors()).or_else(|| self.elections()).or_else(|| self.times())
+    }
+
+    /// Every seed has zero in exactly those classes in which all repetitions have zero.
+    fn fates(&self) -> Option<String> {
+        for group in self.part.compare.fate.keys() {
+            for (seed, observation) in self.model.iter().enumerate() {
+                for (class, count) in observation.fates[group].classes() {
+                    let recorded: Vec<u64> = self
+                        .recorded
+                        .iter()
+                        .map(|r| r.fates[group].get(class).copied().unwrap_or(0))
+                        .collect();
+                    if recorded.iter().all(|n| *n == 0) == (count == 0) {
+                        continue;
+                    }
+                    return Some(format!(
+                        "{class} of '{group}': {recorded:?} in the repetitions, {count} with seed {seed}"
+                    ));
+                }
+            }
+        }
+        None
+    }
+
+    /// The set of errors lies between the intersection and the union of the repetitions.
+    fn errors(&self) -> Option<String> {
+        let mut sets = self.recorded.iter().map(|repetition| repetition.errors.clone());
+        let first = sets.next()?;
+        let (always, ever) =
+            sets.fold((first.clone(), first), |(always, ever), set| (&always & &set, &ever | &set));
+        for (seed, observation) in self.model.iter().enumerate() {
+            let missing: BTreeSet<_> = &always - &observation.errors;
+            if let Some(name) = missing.first() {
+                return Some(format!("{name}: in every repetition, not with seed {seed}"));
+            }
+            let more: BTreeSet<_> = &observation.errors - &ever;
+            if let Some(name) = more.first() {
+                return Some(format!("{name}: in no repetition, but with seed {seed}"));
+            }
+        }
+        None
+    }
+
+    /// The same leaders one after another, each at a time that the model and the rule know.
+    fn elections(&self) -> Option<String> {
+        let spec = self.part.compare.elections.as_ref()?;
+        for (number, allowed) in spec.allowed.iter().enumerate() {
+            let what = format!("election {}", number + 1);
+            let nth = |of: &[(i64, i64)]| of.get(number).copied();
+            let leaders: BTreeSet<Option<i64>> =
+                self.recorded.iter().map(|r| nth(&r.elections).map(|e| e.0)).collect();
+            for (seed, observation) in self.model.iter().enumerate() {
+                let leader = nth(&observation.elections).map(|e| e.0);
+                if !leaders.contains(&leader) {
+                    return Some(format!(
+                        "{what}: leader {leader:?} with seed {seed}, {leaders:?} in the repetitions"
+                    ));
+                }
+            }
+            let times = |of: &[(i64, i64)]| nth(of).map(|election| election.1);
+            let recorded: Vec<_> = self.recorded.iter().map(|r| times(&r.elections)).collect();
+            let model: Vec<_> = self.model.iter().map(|o| times(&o.elections)).collect();
+            if let Some(difference) = self.range(&what, &recorded, &model, allowed) {
+                return Some(difference);
+            }
+        }
+        None
+    }
+
+    fn times(&self) -> Option<String> {
+        for (number, spec) in self.part.compare.times.iter().enumerate() {
+            let recorded: Vec<_> = self.recorded.iter().map(|r| r.times[number]).collect();
+            let model: Vec<_> = self.model.iter().map(|o| o.times[number]).collect();
+            let what = name(spec.what);
+            if let Some(difference) = self.range(what, &recorded, &model, &spec.allowed) {
+                return Some(difference);
+            }
+        }
+        None
+    }
+
+    /// Every recorded time within the model's least and greatest, and those within the rule's.
+    fn range(
+        &self,
+        what: &str,
+        recorded: &[Option<i64>],
+        model: &[Option<i64>],
+        allowed: &[String; 2],
+    ) -> Option<String> {
+        let (least, greatest) = match (model.iter().flatten().min(), model.iter().flatten().max()) {
+            (Some(least), Some(greatest)) => (*least, *greatest),
+            _ if recorded.iter().any(Option::is_some) => {
+                return Some(format!("{what}: recorded {recorded:?}, never in the model"));
+            }
+            _ => return None,
+        };
+        let machine = MACHINE.0 as i64;
+        for time in recorded.iter().flatten() {
+            if *time < least - machine || *time > greatest + machine {
+                return Some(format!(
+                    "{what}: recorded {}, the model has {} to {}",
+                    ms(*time),
+                    ms(least),
+                    ms(greatest)
+                ));
+            }
+        }
+        let held = Micros(self.part.held.replication_ms * 1000);
+        let limit = |text: &String| bound(text, self.settled, held);
+        match (limit(&allowed[0]), limit(&allowed[1])) {
+            (Ok(from), _) if least < from => Some(format!(
+                "{what}: {} in the model, the rule's least is {}",
+                ms(least),
+                ms(from)
+            )),
+            (_, Ok(to)) if greatest > to => Some(format!(
+                "{what}: {} in the model, the rule's most is {}",
+                ms(greatest),
+                ms(to)
+            )),
+            (Ok(_), Ok(_)) => None,
+            (Err(why), _) | (_, Err(why)) => Some(why),
+        }
+    }
+}
+
+const fn name(measure: Measure) -> &'static str {
+    match measure {
+        Measure::Stall => "stall",
+        Measure::IsrShrink => "in-sync set shrinks",
+        Measure::LatencyMedian => "latency (median)",
+        Measure::MsPerAck => "time per acknowledgement",
+        Measure::FirstAck => "first acknowledgement",
+        Measure::FirstVisible => "first record visible",
+        Measure::LastVisible => "last record visible",
+    }
+}
+
+fn ms(micros: i64) -> String {
+    format!("{} ms", micros as f64 / 1000.0)
+}

@@ -1,0 +1,47 @@
+//! What the recorded clusters' machine took: one set of times for all runs, and chance for phases.
+//!
+//! Loopback, one JVM a broker. None of these is Kafka's; a run's seconds come from its settings.
+
+use units::Micros;
+
+/// One way between the producer and a broker. An `acks=1` record is acknowledged after 0.6 to 0.8 ms
+/// (01-steady, medians): there, append, back.
+pub(super) const CLIENT_ONE_WAY: Micros = Micros(250);
+
+/// One way between brokers. `acks=all` takes 1 ms more than `acks=1` (01-steady): an answer with the
+/// record to the follower, the next fetch back.
+pub(super) const REPLICATION_ONE_WAY: Micros = Micros(400);
+
+/// An append.
+pub(super) const APPEND: Micros = Micros(150);
+
+/// The controller writes a decision.
+pub(super) const CONTROLLER_COMMIT: Micros = Micros(2_000);
+
+/// A decision reaches a broker.
+pub(super) const METADATA_DELIVERY: Micros = Micros(3_000);
+
+/// From SIGKILL to the reset of the process's sockets: the client learned it after 31 to 66 ms (13a to
+/// 13f, `node 1 disconnected`). The process does nothing any more meanwhile.
+pub(super) const SOCKETS_RESET: Micros = Micros(40_000);
+
+/// From the start of a process until it asks to be registered, least and greatest over the cluster's
+/// runs (`registered` after `start`: 1.2 to 3.1 s; 13d and 13f ask first after 1.4 to 1.8 s).
+pub(super) const PROCESS_START: [Micros; 2] = [Micros(1_000_000), Micros(3_500_000)];
+
+/// The script looks at the cluster this often, and so notices late.
+pub(super) const NOTICED_WITHIN: Micros = Micros(20_000);
+
+/// Milliseconds below this are the machine's: a recorded time may be so far outside the model's.
+pub(super) const MACHINE: Micros = Micros(20_000);
+
+/// A number below `bound` for this purpose of a seed.
+pub(super) fn drawn(seed: u64, purpose: u64, bound: Micros) -> Micros {
+    let mut z =
+        seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ purpose.wrapping_mul(0xd1b5_4a32_d192_ed03);
+    for _ in 0..2 {
+        z = (z ^ (z >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93);
+    }
+    z ^= z >> 32;
+    Micros(((u128::from(z) * u128::from(bound.0)) >> 64) as u64)
+}

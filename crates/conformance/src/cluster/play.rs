@@ -1,0 +1,345 @@
+//! Plays a script on a run of the model that is under way: waits, looks, acts.
+
+use super::loopback::{NOTICED_WITHIN, SOCKETS_RESET, drawn};
+use super::scenario::{Settled, TOPIC};
+use super::script::{Condition, Links, SendSpec, StepSpec, WholePart};
+use super::watch::Watch;
+use model::Simulation;
+use model::scenario::{
+    Action, Anchor, Arrivals, Content, Fault, FaultKind, Keys, Link, Place, Sends, Step,
+};
+use std::collections::{BTreeMap, BTreeSet};
+use trace::Trace;
+use units::{BrokerId, Micros, RecordId, SimTime};
+
+/// The name of the mark from which times are counted.
+pub(super) const ZERO: &str = "zero";
+
+/// A script that waits for longer than this has come to a standstill.
+const PATIENCE: Micros = Micros(120_000_000);
+
+/// So much later everything that was on its way has arrived.
+const SETTLING: Micros = Micros(700_000);
+
+/// A played script.
+#[derive(Debug)]
+pub(super) struct Played {
+    pub(super) trace: Trace,
+    /// How many replicas the partition has.
+    pub(super) replicas: u32,
+    pub(super) marks: BTreeMap<String, SimTime>,
+    /// The records of each group.
+    pub(super) groups: BTreeMap<String, std::ops::Range<u32>>,
+}
+
+impl Played {
+    /// The moment from which times are counted.
+    pub(super) fn zero(&self) -> SimTime {
+        self.marks.get(ZERO).copied().unwrap_or(SimTime::ZERO)
+    }
+}
+
+/// Plays the script with this seed.
+///
+/// A cut link's end is part of the cut, and known only when the script heals it: the script is then
+/// played again from the start, which takes the same way up to there.
+pub(super) fn play(part: &WholePart, settled: &Settled, seed: u64) -> Result<Played, String> {
+    let mut heals = Vec::new();
+    loop {
+        let mut play = Play::new(part, settled, seed, &heals);
+        play.steps(&part.script)?;
+        if play.heals.len() > heals.len() {
+            heals = play.heals;
+            continue;
+        }
+        return play.ended();
+    }
+}
+
+struct Play<'a> {
+    simulation: Simulation,
+    settled: &'a Settled,
+    seed: u64,
+    /// Where the script is.
+    clock: SimTime,
+    draws: u64,
+    watch: Watch,
+    marks: BTreeMap<String, SimTime>,
+    groups: BTreeMap<String, std::ops::Range<u32>>,
+    group: Option<String>,
+    dead: BTreeSet<u32>,
+    hung: BTreeSet<u32>,
+    /// Heals known from the time before, and those seen.
+    known_heals: &'a [SimTime],
+    heals: Vec<SimTime>,
+}
+
+impl<'a> Play<'a> {
+    fn new(part: &WholePart, settled: &'a Settled, seed: u64, known_heals: &'a [SimTime]) -> Self {
+        let mut simulation = Simulation::new(settled.scenario(part, seed));
+        simulation.steer();
+        Self {
+            simulation,
+            settled,
+            seed,
+            clock: SimTime::ZERO,
+            draws: 0,
+            watch: Watch::new(&settled.replicas),
+            marks: BTreeMap::new(),
+            groups: BTreeMap::new(),
+            group: None,
+            dead: BTreeSet::new(),
+            hung: BTreeSet::new(),
+            known_heals,
+            heals: Vec::new(),
+        }
+    }
+
+    fn steps(&mut self, steps: &[StepSpec]) -> Result<(), String> {
+        for step in steps {
+            self.step(step)?;
+        }
+        Ok(())
+    }
+
+    fn step(&mut self, step: &StepSpec) -> Result<(), String> {
+        if let Some(mark) = &step.mark {
+            self.marks.insert(mark.clone(), self.clock);
+        }
+        if let Some(ms) = step.wait_ms {
+            self.clock = self.clock + Micros(ms * 1000) + self.chance(Micros(1_000));
+        }
+        if let Some(condition) = &step.until {
+            self.until(condition)?;
+        }
+        if let Some(send) = &step.send {
+            self.send(send)?;
+        }
+        for broker in step.hang.iter().flatten() {
+            self.hung.insert(*broker);
+            self.fault(FaultKind::Hang(BrokerId(*broker)));
+        }
+        for broker in step.resume.iter().flatten() {
+            self.hung.remove(broker);
+            self.fault(FaultKind::Resume(BrokerId(*broker)));
+        }
+        for broker in step.terminate.iter().flatten() {
+            self.dead.insert(*broker);
+            self.fault(FaultKind::ControlledShutdown(BrokerId(*broker)));
+        }
+        self.kill(step.kill.as_deref().unwrap_or_default());
+        self.start(step.start.as_deref().unwrap_or_default());
+        if let Some(links) = &step.cut {
+            self.cut(links)?;
+        }
+        if step.heal.is_some() {
+            self.heals.push(self.clock);
+        }
+        if step.halt || step.finish {
+            self.simulation.end_sends(self.clock);
+            self.advance()?;
+        }
+        if step.finish {
+            self.until(&Condition { answered: true, ..Condition::default() })?;
+        }
+        if step.restore {
+            self.restore()?;
+        }
+        if let Some(repeat) = &step.repeat {
+            for _ in 0..repeat.times {
+                self.steps(&repeat.steps)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn chance(&mut self, bound: Micros) -> Micros {
+        self.draws += 1;
+        drawn(self.seed, 16 + self.draws, bound)
+    }
+
+    fn fault(&mut self, what: FaultKind) {
+        let (name, anchor) = (String::new(), Anchor::At(self.clock));
+        self.simulation.add_fault(Fault { name, on: true, anchor, what });
+    }
+
+    /// SIGKILL: the processes stand still at once; the system closes their sockets a little later.
+    fn kill(&mut self, brokers: &[u32]) {
+        if brokers.is_empty() {
+            return;
+        }
+        for broker in brokers {
+            self.hung.remove(broker);
+            self.dead.insert(*broker);
+            self.fault(FaultKind::Hang(BrokerId(*broker)));
+        }
+        self.clock = self.clock + SOCKETS_RESET;
+        for broker in brokers {
+            self.fault(FaultKind::Kill(BrokerId(*broker)));
+        }
+    }
+
+    fn start(&mut self, brokers: &[u32]) {
+        for broker in brokers {
+            self.dead.remove(broker);
+            self.watch.started.insert(*broker, self.clock);
+            self.fault(FaultKind::Restart(BrokerId(*broker)));
+        }
+    }
+
+    fn cut(&mut self, links: &Links) -> Result<(), String> {
+        let healed = self.known_heals.get(self.heals.len()).copied();
+        let lasts = healed.map_or(Micros(u64::from(u32::MAX)), |at| at.since(self.clock));
+        for link in self.links(links)? {
+            self.fault(FaultKind::CutLink { link, lasts });
+        }
+        Ok(())
+    }
+
+    fn links(&self, links: &Links) -> Result<Vec<Link>, String> {
+        let broker = |id: u32| Place::Broker(BrokerId(id));
+        let brokers = &self.settled.replicas;
+        match links {
+            Links::Directions(pairs) => Ok(pairs
+                .iter()
+                .map(|[from, to]| Link { from: broker(*from), to: broker(*to) })
+                .collect()),
+            Links::Named(name) if name == "replication" => Ok(brokers
+                .iter()
+                .flat_map(|from| brokers.iter().map(move |to| (*from, *to)))
+                .filter(|(from, to)| from != to)
+                .map(|(from, to)| Link { from: broker(from), to: broker(to) })
+                .collect()),
+            Links::Named(name) if name == "client" => Ok(brokers
+                .iter()
+                .flat_map(|id| {
+                    let (client, broker) = (Place::Producer, broker(*id));
+                    [Link { from: client, to: broker }, Link { from: broker, to: client }]
+                })
+                .collect()),
+            Links::Named(name) => Err(format!("there are no links called '{name}'")),
+        }
+    }
+
+    fn send(&mut self, spec: &SendSpec) -> Result<(), String> {
+        self.advance()?;
+        let first = self.simulation.trace().sends.len();
+        self.end_group(first);
+        self.groups.insert(spec.group.clone(), first..u32::MAX);
+        self.group = Some(spec.group.clone());
+        let sends = Sends {
+            count: spec.records.unwrap_or(u32::MAX),
+            arrivals: Arrivals::Every(Micros(spec.every_us)),
+            topic: TOPIC.to_owned(),
+            partition: Some(0),
+            keys: Keys::Cycle(Vec::new()),
+            value_bytes: vec![Some(spec.value_bytes)],
+            content: Content::Zeros,
+            headers: Vec::new(),
+            timestamp_ms: None,
+            get: false,
+            callback: None,
+        };
+        self.simulation.add_step(Step { at: Some(self.clock), action: Action::Send(sends) });
+        Ok(())
+    }
+
+    fn end_group(&mut self, end: u32) {
+        if let Some(range) = self.group.as_ref().and_then(|name| self.groups.get_mut(name)) {
+            range.end = end;
+        }
+    }
+
+    /// Everything up and in sync.
+    fn restore(&mut self) -> Result<(), String> {
+        let hung: Vec<u32> = std::mem::take(&mut self.hung).into_iter().collect();
+        for broker in hung {
+            self.fault(FaultKind::Resume(BrokerId(broker)));
+        }
+        let dead: Vec<u32> = self.dead.iter().copied().collect();
+        self.start(&dead);
+        let replicas = self.settled.replicas.clone();
+        let active = Some(replicas.clone());
+        self.until(&Condition { active, ..Condition::default() })?;
+        if !self.watch.isr_is(&replicas) {
+            self.until(&Condition { isr: Some(replicas), ..Condition::default() })?;
+        }
+        Ok(())
+    }
+
+    /// Runs up to the script's clock.
+    fn advance(&mut self) -> Result<(), String> {
+        while self.simulation.now() < self.clock {
+            self.round()?;
+        }
+        self.watch.update(self.simulation.trace());
+        Ok(())
+    }
+
+    fn round(&mut self) -> Result<(), String> {
+        if self.simulation.run_for(1) {
+            return Err(format!("the run ended by itself: {:?}", self.simulation.trace().end));
+        }
+        Ok(())
+    }
+
+    /// Runs until the condition holds and the script has noticed.
+    fn until(&mut self, condition: &Condition) -> Result<(), String> {
+        self.advance()?;
+        let began = self.clock;
+        let mut fresh = true;
+        while !(fresh && self.holds(condition)?) {
+            self.round()?;
+            fresh = self.watch.update(self.simulation.trace());
+            if self.simulation.now().since(began) > PATIENCE {
+                let waited = PATIENCE.0 / 1_000_000;
+                return Err(format!("after {waited} s this had not happened: {condition:?}"));
+            }
+        }
+        self.clock = self.simulation.now().max(self.clock) + self.chance(NOTICED_WITHIN);
+        Ok(())
+    }
+
+    fn holds(&self, condition: &Condition) -> Result<bool, String> {
+        let trace = self.simulation.trace();
+        let acked = match &condition.acked {
+            None => true,
+            Some(acked) => {
+                let since = self.marks.get(&acked.since);
+                let since =
+                    since.ok_or_else(|| format!("no mark '{}' stands before", acked.since))?;
+                acked_since(trace, *since) > acked.more_than
+            }
+        };
+        Ok(acked && self.watch.holds(condition, trace))
+    }
+
+    /// Lets what is under way arrive, and hands over the trace.
+    fn ended(mut self) -> Result<Played, String> {
+        self.clock = self.clock + SETTLING;
+        self.simulation.end_sends(self.clock);
+        self.advance()?;
+        let sends = self.simulation.trace().sends.len();
+        self.end_group(sends);
+        Ok(Played {
+            replicas: self.settled.replicas.len() as u32,
+            trace: self.simulation.into_trace(),
+            marks: self.marks,
+            groups: self.groups,
+        })
+    }
+}
+
+/// Records acknowledged from `since` on.
+fn acked_since(trace: &Trace, since: SimTime) -> u32 {
+    let finishes = trace.finishes.rows().rev().take_while(|finish| finish.at >= since);
+    finishes
+        .filter(|finish| !finish.late && finish.failure == trace::NONE)
+        .map(|finish| trace.opens.records().get(finish.batch.0))
+        .sum()
+}
+
+/// The records of a group, as identities.
+pub(super) fn records(range: &std::ops::Range<u32>) -> impl Iterator<Item = RecordId> + use<> {
+    range.clone().map(RecordId)
+}

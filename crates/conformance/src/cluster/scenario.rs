@@ -1,0 +1,149 @@
+//! A part of a script as a run of the model, before its first step.
+
+use super::loopback::{
+    APPEND, CLIENT_ONE_WAY, CONTROLLER_COMMIT, METADATA_DELIVERY, PROCESS_START,
+    REPLICATION_ONE_WAY, drawn,
+};
+use super::script::{ScriptError, Settings, WholePart};
+use model::config::{ProducerConfig, ProducerSettings};
+use model::scenario::{
+    Bounds, Cluster, CompressionOutcome, Draws, Network, ReplicationSettings, Scenario, Start,
+    Topic,
+};
+use std::str::FromStr;
+use units::{BrokerId, Bytes, Micros, Millis, Ratio, SimTime};
+
+/// The one topic of a part.
+pub(super) const TOPIC: &str = "topic";
+
+/// More simulated time than any script takes.
+const UNTIL: SimTime = SimTime(600_000_000);
+
+/// More events than any script has.
+const EVENTS_MAX: u64 = 20_000_000;
+
+/// What the draw of the process's start is for.
+const START: u64 = 1;
+
+/// Times and limits that a part's runs have in common.
+#[derive(Clone, Debug)]
+pub(super) struct Settled {
+    pub(super) replication: ReplicationSettings,
+    pub(super) producer: ProducerConfig,
+    pub(super) replicas: Vec<u32>,
+    min_insync_replicas: u32,
+}
+
+impl Settled {
+    /// Reads the settings of a part.
+    pub(super) fn of(part: &WholePart) -> Result<Self, ScriptError> {
+        let mut replication = ReplicationSettings {
+            metadata_delivery: METADATA_DELIVERY,
+            controller_commit: CONTROLLER_COMMIT,
+            ..ReplicationSettings::default()
+        };
+        for (name, text) in &part.brokers {
+            set(&mut replication, name, text)?;
+        }
+        let mut replicas = vec![1, 2, 3];
+        let mut min_insync_replicas = 1;
+        for (name, text) in &part.topic {
+            match name.as_str() {
+                "min.insync.replicas" => min_insync_replicas = parsed(name, text)?,
+                "replicas" => {
+                    let ids = text.split(',').map(|id| parsed(name, id.trim()));
+                    replicas = ids.collect::<Result<_, _>>()?;
+                }
+                "max.message.bytes" => replication.message_max_bytes = Bytes(parsed(name, text)?),
+                "unclean.leader.election.enable" => set(&mut replication, name, text)?,
+                _ => return Err(unknown("topic", name)),
+            }
+        }
+        Ok(Self { replication, producer: producer(&part.producer)?, replicas, min_insync_replicas })
+    }
+
+    /// The run of a seed.
+    pub(super) fn scenario(&self, part: &WholePart, seed: u64) -> Scenario {
+        let [least, greatest] = PROCESS_START;
+        let spread = Micros(greatest.0 - least.0);
+        let restart = least + drawn(seed, START, spread);
+        let brokers: Vec<BrokerId> = {
+            let mut ids = self.replicas.clone();
+            ids.sort_unstable();
+            ids.into_iter().map(BrokerId).collect()
+        };
+        Scenario {
+            producer: self.producer.clone(),
+            cluster: Cluster {
+                brokers,
+                topics: vec![Topic {
+                    name: TOPIC.to_owned(),
+                    replicas: vec![self.replicas.iter().copied().map(BrokerId).collect()],
+                    min_insync_replicas: self.min_insync_replicas,
+                }],
+                append: APPEND,
+                check_sequences: true,
+                replication: Some(ReplicationSettings { restart, ..self.replication.clone() }),
+            },
+            network: Network {
+                one_way: CLIENT_ONE_WAY + Micros(part.held.client_ms * 1000),
+                between_brokers: REPLICATION_ONE_WAY + Micros(part.held.replication_ms * 1000),
+            },
+            application: Vec::new(),
+            faults: Vec::new(),
+            start: Start::Cold,
+            draws: Draws::Seed(seed),
+            compression: CompressionOutcome::Ratio(Ratio { num: 1, den: 1 }),
+            bounds: Bounds { until: UNTIL, events: EVENTS_MAX },
+        }
+    }
+}
+
+fn producer(settings: &Settings) -> Result<ProducerConfig, ScriptError> {
+    let mut typed = ProducerSettings::default();
+    for (name, text) in settings {
+        typed.set(name, text);
+    }
+    Ok(typed.check().map_err(ScriptError::Config)?.config)
+}
+
+/// Sets a broker's setting, or a feature of the cluster.
+fn set(to: &mut ReplicationSettings, name: &str, text: &str) -> Result<(), ScriptError> {
+    let millis = || parsed(name, text).map(Millis);
+    let bytes = || parsed(name, text).map(Bytes);
+    match name {
+        "broker.session.timeout.ms" => to.broker_session_timeout = millis()?,
+        "broker.heartbeat.interval.ms" => to.broker_heartbeat_interval = millis()?,
+        "replica.lag.time.max.ms" => to.replica_lag_time_max = millis()?,
+        "replica.fetch.wait.max.ms" => to.replica_fetch_wait_max = millis()?,
+        "replica.fetch.min.bytes" => to.replica_fetch_min_bytes = bytes()?,
+        "replica.fetch.max.bytes" => to.replica_fetch_max_bytes = bytes()?,
+        "replica.fetch.response.max.bytes" => to.replica_fetch_response_max_bytes = bytes()?,
+        "replica.fetch.backoff.ms" => to.replica_fetch_backoff = millis()?,
+        "replica.socket.timeout.ms" => to.replica_socket_timeout = millis()?,
+        "replica.high.watermark.checkpoint.interval.ms" => {
+            to.replica_high_watermark_checkpoint_interval = millis()?;
+        }
+        "message.max.bytes" => to.message_max_bytes = bytes()?,
+        "unclean.leader.election.enable" => {
+            to.unclean_leader_election_enable = parsed(name, text)?;
+        }
+        "auto.leader.rebalance.enable" => to.auto_leader_rebalance_enable = parsed(name, text)?,
+        "leader.imbalance.check.interval.seconds" => {
+            to.leader_imbalance_check_interval = Millis(parsed::<i64>(name, text)? * 1000);
+        }
+        "eligible.leader.replicas.version" => {
+            to.eligible_leader_replicas = parsed::<u8>(name, text)? == 1;
+        }
+        _ => return Err(unknown("broker", name)),
+    }
+    Ok(())
+}
+
+fn parsed<T: FromStr>(name: &str, text: &str) -> Result<T, ScriptError> {
+    text.parse().map_err(|_| ScriptError::Meaningless(format!("{name} cannot be '{text}'")))
+}
+
+fn unknown(of: &str, name: &str) -> ScriptError {
+    ScriptError::Meaningless(format!("the model has no {of} setting '{name}'"))
+}
