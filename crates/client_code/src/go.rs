@@ -1,0 +1,138 @@
+//! Go on franz-go.
+
+use crate::franz_go::Options;
+use crate::running::Running;
+use crate::settings::{SERVERS, comments};
+use crate::text::fill;
+use crate::{Arrivals, Code, End, Mode, Note, Program};
+
+const MAIN: &str = r#"package main
+
+import (
+	"bytes"
+	"context"
+	@fmt@
+	"log"
+	@rand@
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+)
+
+func settings() []kgo.Opt {
+	return []kgo.Opt{
+		@settings@
+	}
+}
+
+// Kafka's: doubles from first up to most.
+func retryBackoff(first, most time.Duration) func(int) time.Duration {
+	return func(fails int) time.Duration {
+		return min(first<<min(max(fails-1, 0), 20), most)
+	}
+}
+
+func main() {
+	client, err := kgo.NewClient(settings()...)
+	if err != nil {
+		log.Fatal(err)
+	}
+	ctx := context.Background()
+	value := bytes.Repeat([]byte("x"), @bytes@)
+	due := time.Now()
+	for @i@range @records@ {
+		time.Sleep(time.Until(due))
+		@pace@
+		@send@
+	}
+	@end@
+}
+"#;
+
+const CALLBACK: &str = r#"client.Produce(ctx, record, func(record *kgo.Record, err error) {
+	if err != nil {
+		log.Printf("a record failed: %v", err)
+		return
+	}
+	@log@
+})"#;
+
+const GET: &str = r#"if err := client.ProduceSync(ctx, record).FirstErr(); err != nil {
+	log.Printf("a record failed: %v", err)
+	continue
+}
+@log@"#;
+
+const LOG: &str = r#"log.Printf("partition %d offset %d timestamp %d",
+	record.Partition, record.Offset, record.Timestamp.UnixMilli())"#;
+
+const FLUSH: &str = r#"// Close alone would fail what is still buffered
+if err := client.Flush(ctx); err != nil {
+	log.Print(err)
+}
+client.Close()"#;
+
+pub(crate) fn code(program: &Program<'_>, running: &Running<'_>) -> Code {
+    let Options { options, mut notes } = Options::new(program, running);
+    let mut settings = format!("kgo.SeedBrokers(\"{SERVERS}\"),\n");
+    for set in [true, false] {
+        if !set && options.iter().any(|option| !option.set) {
+            settings.push_str("// as Kafka's own client has it; the defaults of franz-go differ\n");
+        }
+        // gofmt wants the comments below each other
+        let group = || options.iter().filter(|option| option.set == set);
+        let width = group().map(|option| option.text.len()).max().unwrap_or(0);
+        for option in group() {
+            let pad = " ".repeat(width - option.text.len());
+            settings = settings + &option.text + "," + &pad + " // " + option.kafka + "\n";
+        }
+    }
+    settings.push_str(&comments(&notes, "franz-go", "//"));
+    let keyed = program.keys > 0;
+    let key = match program.keys {
+        0 => String::new(),
+        keys => format!("Key: fmt.Appendf(nil, \"key-%d\", i%{keys}), "),
+    };
+    let topic = program.topic();
+    let record = format!("record := &kgo.Record{{Topic: \"{topic}\", {key}Value: value}}\n");
+    let send = match program.mode {
+        Mode::Callback => fill(CALLBACK, &[("log", LOG)]),
+        Mode::Get => fill(GET, &[("log", LOG)]),
+        Mode::Forget => "client.Produce(ctx, record, nil)".to_owned(),
+    };
+    let end = match program.end {
+        End::Close | End::Flush => FLUSH,
+        End::Exit => "// neither Flush nor Close: what has not left the client is lost",
+    };
+    if program.end != End::Exit {
+        notes.push(Note::CloseDrops);
+    }
+    let text = fill(
+        MAIN,
+        &[
+            ("fmt", if keyed { "\"fmt\"" } else { "" }),
+            ("rand", if program.arrivals == Arrivals::Random { "\"math/rand/v2\"" } else { "" }),
+            ("settings", &settings),
+            ("bytes", &program.value_bytes.to_string()),
+            ("i", if keyed { "i := " } else { "" }),
+            ("records", &program.records.to_string()),
+            ("pace", &pace(program)),
+            ("send", &(record + &send)),
+            ("end", end),
+        ],
+    );
+    Code::one("main.go", text, notes)
+}
+
+fn pace(program: &Program<'_>) -> String {
+    let (every, rate) = (program.every_us(), program.rate);
+    match program.arrivals {
+        Arrivals::Even => {
+            format!("due = due.Add({every} * time.Microsecond) // {rate} records a second")
+        }
+        Arrivals::Random => format!(
+            "// {rate} records a second, at random\n\
+             due = due.Add(time.Duration(rand.ExpFloat64() * {every} * float64(time.Microsecond)))"
+        ),
+    }
+}

@@ -1,0 +1,160 @@
+//! What goes in: settings and workload. What comes out: files and notes.
+
+use crate::Note;
+use model::config::ProducerSettings;
+
+/// Where the code is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Language {
+    /// Kotlin, on Kafka's own client.
+    Kotlin,
+    /// Java, on Kafka's own client.
+    Java,
+    /// Spring Boot: `application.yml` and a `KafkaTemplate`.
+    Spring,
+    /// Python, on `confluent-kafka`.
+    Python,
+    /// Go, on franz-go.
+    Go,
+    /// Rust, on `rdkafka`.
+    Rust,
+    /// A `.properties` file: the settings alone.
+    Properties,
+}
+
+impl Language {
+    /// All, in the order of the page.
+    pub const ALL: [Self; 7] = [
+        Self::Kotlin,
+        Self::Java,
+        Self::Spring,
+        Self::Python,
+        Self::Go,
+        Self::Rust,
+        Self::Properties,
+    ];
+
+    /// A name that no language translates.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Kotlin => "Kotlin",
+            Self::Java => "Java",
+            Self::Spring => "Spring Boot",
+            Self::Python => "Python (confluent-kafka)",
+            Self::Go => "Go (franz-go)",
+            Self::Rust => "Rust (rdkafka)",
+            Self::Properties => ".properties",
+        }
+    }
+}
+
+/// How the application sends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// `send(record, callback)`.
+    #[default]
+    Callback,
+    /// `send(record).get()`.
+    Get,
+    /// `send(record)`, and no look back.
+    Forget,
+}
+
+/// When the application wants to send.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Arrivals {
+    /// At equal intervals.
+    #[default]
+    Even,
+    /// Independent of each other.
+    Random,
+}
+
+/// What the application does after its last record.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum End {
+    /// `close()`, which waits for all results.
+    #[default]
+    Close,
+    /// `flush()`, then `close()`.
+    Flush,
+    /// It ends without either.
+    Exit,
+}
+
+/// A producer and what it sends.
+#[derive(Clone, Copy, Debug)]
+pub struct Program<'a> {
+    /// Kafka's settings as typed.
+    pub settings: &'a ProducerSettings,
+    /// The topic. Kafka allows letters, digits, `.`, `_` and `-`; anything else is left out.
+    pub topic: &'a str,
+    /// Different keys, `key-0` and on, used in turn; 0 for records without a key.
+    pub keys: u32,
+    /// Bytes of a value.
+    pub value_bytes: u32,
+    /// Records that are sent.
+    pub records: u32,
+    /// Records a second.
+    pub rate: u32,
+    /// When they are wanted.
+    pub arrivals: Arrivals,
+    /// How they are sent.
+    pub mode: Mode,
+    /// What follows the last.
+    pub end: End,
+}
+
+impl Program<'_> {
+    /// The topic without what Kafka refuses in a name. Source: `Topic.LEGAL_CHARS`.
+    pub(crate) fn topic(&self) -> String {
+        let legal = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+        self.topic.chars().filter(legal).collect()
+    }
+
+    /// From one record to the next.
+    pub(crate) fn every_us(&self) -> u32 {
+        1_000_000 / self.rate.max(1)
+    }
+}
+
+/// A file of the program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// Its name.
+    pub name: &'static str,
+    /// What is in it.
+    pub text: String,
+}
+
+/// A program, and what is to be said about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Code {
+    /// One file; two for Spring Boot.
+    pub files: Vec<File>,
+    /// What the client has otherwise, or lacks.
+    pub notes: Vec<Note>,
+}
+
+impl Code {
+    pub(crate) fn one(name: &'static str, text: String, notes: Vec<Note>) -> Self {
+        Self { files: vec![File { name, text }], notes }
+    }
+
+    /// All files as one text.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        for file in &self.files {
+            if self.files.len() > 1 {
+                let mark = if file.name.ends_with(".yml") { "#" } else { "//" };
+                text = text + mark + " " + file.name + "\n";
+            }
+            text = text + &file.text + "\n";
+        }
+        text.truncate(text.trim_end().len());
+        text.push('\n');
+        text
+    }
+}
