@@ -37,6 +37,9 @@ const LACKS: &[&str] = &[
     "metrics.num.samples",
 ];
 
+/// Longest wait before a retry: the doubling must fit in Go's nanoseconds.
+const DAY_MS: i64 = 86_400_000;
+
 /// Milliseconds as Go has them.
 pub(crate) fn duration(ms: i64) -> String {
     match ms {
@@ -174,16 +177,13 @@ impl Options {
             self.push(running, "request.timeout.ms", here, "10000", &duration(request));
         }
         let (first, most) = ("retry.backoff.ms", "retry.backoff.max.ms");
-        let backoff = [
-            "retryBackoff(",
-            &duration(running.number(first)).replace(' ', ""),
-            ", ",
-            &duration(running.number(most)).replace(' ', ""),
-            ")",
-        ];
-        self.push(running, first, "RetryBackoffFn", "250", &backoff.concat());
+        let here = "RetryBackoffFn";
+        // gofmt wants no spaces in one of several arguments
+        let [from, to] = [first, most]
+            .map(|name| duration(self.number(running, name, here, 0, DAY_MS)).replace(' ', ""));
+        self.push(running, first, here, "250", &["retryBackoff(", &from, ", ", &to, ")"].concat());
         if is_set(running, most) {
-            self.notes.push(Note::Named { setting: most, here: "RetryBackoffFn" });
+            self.notes.push(Note::Named { setting: most, here });
         }
         let here = "MetadataMaxAge";
         let age = self.number(running, "metadata.max.age.ms", here, 5_000, 3_600_000);

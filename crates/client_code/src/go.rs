@@ -3,7 +3,7 @@
 use crate::franz_go::Options;
 use crate::running::Running;
 use crate::settings::{SERVERS, comments};
-use crate::text::fill;
+use crate::text::{fill, grouped};
 use crate::{Arrivals, Code, End, Mode, Note, Program};
 
 const MAIN: &str = r#"package main
@@ -28,7 +28,7 @@ func settings() []kgo.Opt {
 // Kafka's: doubles from first up to most.
 func retryBackoff(first, most time.Duration) func(int) time.Duration {
 	return func(fails int) time.Duration {
-		return min(first<<min(max(fails-1, 0), 20), most)
+		return min(first<<min(max(fails-1, 0), 16), most)
 	}
 }
 
@@ -113,9 +113,9 @@ pub(crate) fn code(program: &Program<'_>, running: &Running<'_>) -> Code {
             ("fmt", if keyed { "\"fmt\"" } else { "" }),
             ("rand", if program.arrivals == Arrivals::Random { "\"math/rand/v2\"" } else { "" }),
             ("settings", &settings),
-            ("bytes", &program.value_bytes.to_string()),
+            ("bytes", &grouped(program.value_bytes.into())),
             ("i", if keyed { "i := " } else { "" }),
-            ("records", &program.records.to_string()),
+            ("records", &grouped(program.records.into())),
             ("pace", &pace(program)),
             ("send", &(record + &send)),
             ("end", end),
@@ -125,7 +125,7 @@ pub(crate) fn code(program: &Program<'_>, running: &Running<'_>) -> Code {
 }
 
 fn pace(program: &Program<'_>) -> String {
-    let (every, rate) = (program.every_us(), program.rate);
+    let (every, rate) = (grouped(program.every_us().into()), program.rate());
     match program.arrivals {
         Arrivals::Even => {
             format!("due = due.Add({every} * time.Microsecond) // {rate} records a second")

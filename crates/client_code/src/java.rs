@@ -2,7 +2,7 @@
 
 use crate::running::Running;
 use crate::settings::{SERVERS, comments, java_name, java_value, of_kafka};
-use crate::text::fill;
+use crate::text::{fill, grouped};
 use crate::{Arrivals, Code, End, Mode, Program};
 
 const MAIN: &str = r#"@imports@
@@ -86,8 +86,8 @@ pub(crate) fn code(program: &Program<'_>, running: &Running<'_>) -> Code {
             ("throws", if program.mode == Mode::Get { " throws InterruptedException" } else { "" }),
             ("servers", SERVERS),
             ("settings", &settings),
-            ("bytes", &program.value_bytes.to_string()),
-            ("records", &program.records.to_string()),
+            ("bytes", &grouped(program.value_bytes.into())),
+            ("records", &grouped(program.records.into())),
             ("pace", &pace(program)),
             ("record", &record),
             ("send", &send),
@@ -98,8 +98,8 @@ pub(crate) fn code(program: &Program<'_>, running: &Running<'_>) -> Code {
 }
 
 fn pace(program: &Program<'_>) -> String {
-    let nanos = u64::from(program.every_us()) * 1_000;
-    let rate = program.rate;
+    let nanos = grouped(u64::from(program.every_us()) * 1_000);
+    let rate = program.rate();
     match program.arrivals {
         Arrivals::Even => format!("due += {nanos}; // {rate} records a second"),
         Arrivals::Random => {

@@ -2,7 +2,7 @@
 
 use crate::running::Running;
 use crate::settings::{SERVERS, comments, java_name, java_value, of_kafka};
-use crate::text::fill;
+use crate::text::{fill, grouped};
 use crate::{Arrivals, Code, End, Mode, Program};
 
 const MAIN: &str = r#"@imports@
@@ -51,12 +51,12 @@ pub(crate) const LOG: &str = r#"logger.info(
 
 /// Advances `due`.
 pub(crate) fn pace(program: &Program<'_>) -> String {
-    let nanos = u64::from(program.every_us()) * 1_000;
+    let nanos = grouped(u64::from(program.every_us()) * 1_000);
     match program.arrivals {
-        Arrivals::Even => format!("due += {nanos} // {} records a second", program.rate),
+        Arrivals::Even => format!("due += {nanos} // {} records a second", program.rate()),
         Arrivals::Random => format!(
             "due += (-ln(1 - Random.nextDouble()) * {nanos}).toLong() // {} records a second",
-            program.rate
+            program.rate()
         ),
     }
 }
@@ -118,8 +118,8 @@ pub(crate) fn code(program: &Program<'_>, running: &Running<'_>) -> Code {
             ("topic", &topic),
             ("servers", SERVERS),
             ("settings", &settings),
-            ("bytes", &program.value_bytes.to_string()),
-            ("records", &program.records.to_string()),
+            ("bytes", &grouped(program.value_bytes.into())),
+            ("records", &grouped(program.records.into())),
             ("pace", &pace(program)),
             ("record", &record),
             ("send", &send),

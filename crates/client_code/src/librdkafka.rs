@@ -206,17 +206,23 @@ impl Settings {
         mark: &str,
         write: fn(&str, &Value) -> String,
     ) -> String {
+        // as each language's formatter wants it
+        let before = if mark == "#" { "  " } else { " " };
         let line = |line: &Line| {
             let text = write(line.name, &line.value);
             match line.kafka {
-                Some(kafka) => [&text, "  ", mark, " ", kafka, "\n"].concat(),
+                Some(kafka) => [&text, before, mark, " ", kafka, "\n"].concat(),
                 None => text + "\n",
             }
         };
         let mut text = write("bootstrap.servers", &Value::Text(SERVERS.to_owned())) + "\n";
         text.extend(self.set.iter().map(line));
         if !self.defaults.is_empty() {
-            text = text + mark + " as Kafka's own client has it; the defaults of " + client + " differ\n";
+            text = text
+                + mark
+                + " as Kafka's own client has it; the defaults of "
+                + client
+                + " differ\n";
             text.extend(self.defaults.iter().map(line));
         }
         text + &crate::settings::comments(&self.notes, client, mark)

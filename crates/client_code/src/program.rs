@@ -113,9 +113,14 @@ impl Program<'_> {
         self.topic.chars().filter(legal).collect()
     }
 
+    /// Records a second, at least one.
+    pub(crate) fn rate(&self) -> u32 {
+        self.rate.max(1)
+    }
+
     /// From one record to the next.
     pub(crate) fn every_us(&self) -> u32 {
-        1_000_000 / self.rate.max(1)
+        1_000_000 / self.rate()
     }
 }
 

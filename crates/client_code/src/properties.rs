@@ -1,8 +1,8 @@
 //! A `.properties` file.
 
+use crate::Code;
 use crate::running::{Running, plain};
 use crate::settings::{SERIALIZER, SERVERS, comments, of_kafka};
-use crate::Code;
 
 pub(crate) fn code(running: &Running<'_>) -> Code {
     let (set, notes) = of_kafka(running);

@@ -2,7 +2,7 @@
 
 use crate::librdkafka::Settings;
 use crate::running::Running;
-use crate::text::fill;
+use crate::text::{fill, grouped};
 use crate::{Arrivals, Code, End, Mode, Note, Program};
 use model::config::Value;
 
@@ -83,7 +83,7 @@ pub(crate) fn code(program: &Program<'_>, running: &Running<'_>) -> Code {
         Mode::Get => notes.push(Note::NoFuture),
         Mode::Forget => {}
     }
-    let rate = program.rate;
+    let rate = program.rate();
     let pace = match program.arrivals {
         Arrivals::Even => format!("due += 1 / {rate}  # {rate} records a second"),
         Arrivals::Random => {
@@ -104,8 +104,8 @@ pub(crate) fn code(program: &Program<'_>, running: &Running<'_>) -> Code {
             ("imports", imports),
             ("settings", &lines),
             ("delivered", if program.mode == Mode::Forget { "" } else { DELIVERED }),
-            ("bytes", &program.value_bytes.to_string()),
-            ("records", &program.records.to_string()),
+            ("bytes", &grouped(program.value_bytes.into())),
+            ("records", &grouped(program.records.into())),
             ("pace", &pace),
             ("send", &send),
             ("end", end),

@@ -36,7 +36,8 @@ impl<'a> Running<'a> {
         // unless that is set
         let mut without = self.settings.clone();
         without.typed.remove(row.name);
-        typed != default || without.check().map(|checked| checked.config).as_ref() != Ok(&self.config)
+        typed != default
+            || without.check().map(|checked| checked.config).as_ref() != Ok(&self.config)
     }
 
     /// What was typed, or the default; `None` where there is neither.

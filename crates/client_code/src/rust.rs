@@ -2,35 +2,19 @@
 
 use crate::librdkafka::Settings;
 use crate::running::{Running, plain};
-use crate::text::fill;
+use crate::text::{fill, grouped};
 use crate::{Arrivals, Code, End, Mode, Note, Program};
 
-const CALLBACK: &str = r#"use std::thread::sleep;
+const SEND: &str = r#"use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use rdkafka::ClientContext;
-use rdkafka::config::ClientConfig;
-use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
-use rdkafka::message::{DeliveryResult, Message};
 @uses@
-
-/// Its `delivery` runs on the producer's own thread.
-struct Delivered;
-
-impl ClientContext for Delivered {}
-
-impl ProducerContext for Delivered {
-    type DeliveryOpaque = ();
-
-    fn delivery(&self, result: &DeliveryResult<'_>, (): ()) {
-        @body@
-    }
-}
+@delivered@
 
 fn main() -> KafkaResult<()> {
-    let producer: ThreadedProducer<Delivered> = ClientConfig::new()
+    let producer: ThreadedProducer<@context@> = ClientConfig::new()
         @settings@
-        .create_with_context(Delivered)?;
+        .@create@?;
     let value = "x".repeat(@bytes@);
     let mut due = Instant::now();
     for i in 0..@records@ {
@@ -53,21 +37,32 @@ fn main() -> KafkaResult<()> {
 }
 "#;
 
-const LOG: &str = r#"match result {
-    Ok(message) => println!(
-        "partition {} offset {} timestamp {:?}",
-        message.partition(),
-        message.offset(),
-        message.timestamp().to_millis()
-    ),
-    Err((error, _)) => eprintln!("a record failed: {error}"),
-}"#;
+const DELIVERED: &str = r#"
+/// Its `delivery` runs on the producer's own thread.
+struct Delivered;
+
+impl ClientContext for Delivered {}
+
+impl ProducerContext for Delivered {
+    type DeliveryOpaque = ();
+
+    fn delivery(&self, result: &DeliveryResult<'_>, (): ()) {
+        match result {
+            Ok(message) => println!(
+                "partition {} offset {} timestamp {:?}",
+                message.partition(),
+                message.offset(),
+                message.timestamp().to_millis()
+            ),
+            Err((error, _)) => eprintln!("a record failed: {error}"),
+        }
+    }
+}
+"#;
 
 const GET: &str = r#"use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use rdkafka::config::ClientConfig;
-use rdkafka::error::KafkaResult;
 @uses@
 
 #[tokio::main]
@@ -75,6 +70,8 @@ async fn main() -> KafkaResult<()> {
     let producer: FutureProducer = ClientConfig::new()
         @settings@
         .create()?;
+    // max.block.ms: how long to wait for room in the queue
+    let block = Duration::from_millis(@block@);
     let value = "x".repeat(@bytes@);
     let mut due = Instant::now();
     for i in 0..@records@ {
@@ -82,8 +79,7 @@ async fn main() -> KafkaResult<()> {
         @pace@
         @key@
         let record = @record@;
-        // the duration is how long to wait for room in the queue
-        match producer.send(record, Duration::from_millis(@block@)).await {
+        match producer.send(record, block).await {
             Ok(delivery) => println!(
                 "partition {} offset {} timestamp {:?}",
                 delivery.partition,
@@ -112,14 +108,6 @@ pub(crate) fn code(program: &Program<'_>, running: &Running<'_>) -> Code {
         notes.push(Note::FullQueueFails);
     }
     let flushes = program.end != End::Exit;
-    let uses = match (get, flushes) {
-        (true, true) => "use rdkafka::producer::{FutureProducer, FutureRecord, Producer};",
-        (true, false) => "use rdkafka::producer::{FutureProducer, FutureRecord};",
-        (false, true) => {
-            "use rdkafka::producer::{BaseRecord, Producer, ProducerContext, ThreadedProducer};"
-        }
-        (false, false) => "use rdkafka::producer::{BaseRecord, ProducerContext, ThreadedProducer};",
-    };
     let (kind, topic) = (if get { "FutureRecord" } else { "BaseRecord" }, program.topic());
     let (key, record) = if program.keys == 0 {
         let unit = if get { "<(), _>" } else { "<(), _, _>" };
@@ -134,14 +122,22 @@ pub(crate) fn code(program: &Program<'_>, running: &Running<'_>) -> Code {
     } else {
         "// no flush(): what has not left the producer is lost"
     };
+    let callback = program.mode == Mode::Callback;
+    let (context, create) = if callback {
+        ("Delivered", "create_with_context(Delivered)")
+    } else {
+        ("DefaultProducerContext", "create()")
+    };
     let text = fill(
-        if get { GET } else { CALLBACK },
+        if get { GET } else { SEND },
         &[
-            ("uses", uses),
-            ("body", if program.mode == Mode::Callback { LOG } else { "let _ = result;" }),
+            ("uses", &uses(program)),
+            ("delivered", if callback { DELIVERED } else { "" }),
+            ("context", context),
+            ("create", create),
             ("settings", &lines),
-            ("bytes", &program.value_bytes.to_string()),
-            ("records", &program.records.to_string()),
+            ("bytes", &grouped(program.value_bytes.into())),
+            ("records", &grouped(program.records.into())),
             ("pace", &pace(program)),
             ("key", &key),
             ("record", &record),
@@ -152,8 +148,35 @@ pub(crate) fn code(program: &Program<'_>, running: &Running<'_>) -> Code {
     Code::one("main.rs", text, notes)
 }
 
+fn uses(program: &Program<'_>) -> String {
+    let (callback, get) = (program.mode == Mode::Callback, program.mode == Mode::Get);
+    let mut text = String::new();
+    if callback {
+        text.push_str("use rdkafka::ClientContext;\n");
+    }
+    text.push_str("use rdkafka::config::ClientConfig;\n");
+    text.push_str(if get {
+        "use rdkafka::error::KafkaResult;\n"
+    } else {
+        "use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};\n"
+    });
+    if callback {
+        text.push_str("use rdkafka::message::{DeliveryResult, Message};\n");
+    }
+    let mut names = match program.mode {
+        Mode::Callback => vec!["BaseRecord", "ProducerContext", "ThreadedProducer"],
+        Mode::Get => vec!["FutureProducer", "FutureRecord"],
+        Mode::Forget => vec!["BaseRecord", "DefaultProducerContext", "ThreadedProducer"],
+    };
+    if program.end != End::Exit {
+        names.push("Producer");
+    }
+    names.sort_unstable();
+    text + "use rdkafka::producer::{" + &names.join(", ") + "};\n"
+}
+
 fn pace(program: &Program<'_>) -> String {
-    let (every, rate) = (program.every_us(), program.rate);
+    let (every, rate) = (grouped(program.every_us().into()), program.rate());
     match program.arrivals {
         Arrivals::Even => {
             format!("due += Duration::from_micros({every}); // {rate} records a second")

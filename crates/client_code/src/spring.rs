@@ -3,7 +3,7 @@
 use crate::kotlin::{LOG, imports, pace};
 use crate::running::{Running, plain};
 use crate::settings::{SERIALIZER, SERVERS, comments, of_kafka};
-use crate::text::fill;
+use crate::text::{fill, grouped};
 use crate::{Code, End, File, Mode, Note, Program};
 use model::config::Value;
 
@@ -125,14 +125,16 @@ fn sender(program: &Program<'_>) -> String {
             "template.flush() // sends at once what lingers, and waits\n\
              // Spring closes the producer when the application ends"
         }
-        _ => "// Spring closes the producer when the application ends, and that waits for all results",
+        _ => {
+            "// Spring closes the producer when the application ends, and that waits for all results"
+        }
     };
     fill(
         SENDER,
         &[
             ("imports", &imports),
-            ("bytes", &program.value_bytes.to_string()),
-            ("records", &program.records.to_string()),
+            ("bytes", &grouped(program.value_bytes.into())),
+            ("records", &grouped(program.records.into())),
             ("pace", &pace(program)),
             ("send", &send),
             ("end", end),

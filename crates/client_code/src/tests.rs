@@ -1,0 +1,196 @@
+//! What the code says of settings and workload, by feature; that it compiles is seen by the real tools.
+
+use super::*;
+use model::config::{KafkaVersion, ProducerSettings};
+
+fn settings(typed: &[(&str, &str)]) -> ProducerSettings {
+    let mut settings = ProducerSettings::default();
+    for (name, text) in typed {
+        settings.set(name, text);
+    }
+    settings
+}
+
+fn program(settings: &ProducerSettings) -> Program<'_> {
+    Program {
+        settings,
+        topic: "orders",
+        keys: 8,
+        value_bytes: 120,
+        records: 60,
+        rate: 1_000,
+        arrivals: Arrivals::Even,
+        mode: Mode::Callback,
+        end: End::Close,
+    }
+}
+
+#[track_caller]
+fn made(language: Language, typed: &[(&str, &str)]) -> Code {
+    code(language, &program(&settings(typed))).expect("Kafka accepts the settings")
+}
+
+#[track_caller]
+fn check_has(language: Language, typed: &[(&str, &str)], want: &str) {
+    let text = made(language, typed).text();
+    assert!(text.contains(want), "{want} is not in\n{text}");
+}
+
+#[track_caller]
+fn check_lacks(language: Language, typed: &[(&str, &str)], unwanted: &str) {
+    let text = made(language, typed).text();
+    assert!(!text.contains(unwanted), "{unwanted} is in\n{text}");
+}
+
+#[test]
+fn kotlin_has_the_callback_that_learners_know() {
+    let want = "
+        producer.send(record) { metadata, exception ->
+            exception?.let {
+                logger.error(\"record {} failed\", i, it)
+                return@send
+            }
+            logger.info(
+                \"partition {} offset {} timestamp {}\",
+                metadata.partition(), metadata.offset(), metadata.timestamp(),
+            )
+        }
+";
+    check_has(Language::Kotlin, &[], want);
+}
+
+#[test]
+fn only_what_differs_from_the_default_is_set() {
+    for (language, unwanted) in [
+        (Language::Kotlin, "LINGER"),
+        (Language::Java, "LINGER"),
+        (Language::Spring, "linger.ms"),
+        (Language::Python, "linger.ms"),
+        (Language::Go, "Acks"),
+        (Language::Rust, "linger.ms"),
+    ] {
+        check_lacks(language, &[("linger.ms", "5"), ("acks", "-1")], unwanted);
+    }
+    let text = "bootstrap.servers=localhost:9092\n\
+                key.serializer=org.apache.kafka.common.serialization.StringSerializer\n\
+                value.serializer=org.apache.kafka.common.serialization.StringSerializer\n\
+                linger.ms=20\n";
+    let made = made(Language::Properties, &[("linger.ms", "20"), ("acks", "all")]);
+    assert_eq!((made.text().as_str(), made.notes.as_slice()), (text, [].as_slice()));
+}
+
+#[test]
+fn a_default_that_was_typed_stays_where_kafka_would_otherwise_move_it() {
+    let moved = [("reconnect.backoff.ms", "500"), ("reconnect.backoff.max.ms", "1000")];
+    check_has(Language::Properties, &moved, "reconnect.backoff.max.ms=1000");
+    check_lacks(Language::Properties, &[("reconnect.backoff.max.ms", "1000")], "reconnect");
+}
+
+#[test]
+fn each_language_has_its_own_form_of_a_setting() {
+    let typed = [("buffer.memory", "3000000000"), ("linger.ms", "20")];
+    check_has(Language::Kotlin, &typed, "ProducerConfig.BUFFER_MEMORY_CONFIG to 3000000000L,");
+    check_has(Language::Java, &typed, "settings.put(ProducerConfig.LINGER_MS_CONFIG, 20);");
+    check_has(
+        Language::Spring,
+        &typed,
+        "      buffer-memory: 3000000000\n      properties:\n        linger.ms: 20\n",
+    );
+    check_has(
+        Language::Python,
+        &typed,
+        "\"queue.buffering.max.kbytes\": 2929688,  # buffer.memory",
+    );
+    check_has(Language::Go, &typed, "kgo.ProducerLinger(20 * time.Millisecond),");
+    check_has(Language::Rust, &typed, ".set(\"linger.ms\", \"20\")");
+}
+
+#[test]
+fn a_client_with_another_default_is_told_kafkas() {
+    check_has(Language::Python, &[], "\"enable.idempotence\": True,");
+    check_has(Language::Python, &[], "\"partitioner\": \"murmur2_random\"");
+    check_has(Language::Go, &[], "kgo.ProducerLinger(5 * time.Millisecond)");
+    check_has(Language::Go, &[], "kgo.ProducerBatchCompression(kgo.NoCompression())");
+    let note = Note::OtherDefault {
+        setting: "enable.idempotence",
+        here: "enable.idempotence",
+        default: "false",
+    };
+    assert!(made(Language::Python, &[]).notes.contains(&note));
+}
+
+#[test]
+fn idempotence_that_kafka_disables_is_not_asked_of_another_client() {
+    check_lacks(Language::Python, &[("acks", "1")], "enable.idempotence");
+    check_has(Language::Go, &[("acks", "1")], "kgo.DisableIdempotentWrite()");
+    check_has(Language::Go, &[("acks", "1")], "kgo.MaxProduceRequestsInflightPerBroker(5)");
+}
+
+#[test]
+fn what_a_client_lacks_is_said_in_the_code_and_as_a_note() {
+    let typed = [("max.block.ms", "10")];
+    for (language, client) in [(Language::Python, "confluent-kafka"), (Language::Go, "franz-go")] {
+        check_has(language, &typed, &format!("max.block.ms: {client} has no such setting"));
+        let notes = made(language, &typed).notes;
+        assert!(notes.contains(&Note::Lacks { setting: "max.block.ms" }));
+    }
+    assert!(!made(Language::Go, &[]).notes.contains(&Note::Lacks { setting: "max.block.ms" }));
+}
+
+#[test]
+fn the_same_name_for_another_thing_is_not_taken() {
+    let typed = [("metadata.max.age.ms", "7000")];
+    check_has(Language::Python, &typed, "\"topic.metadata.refresh.interval.ms\": 7000,");
+    check_lacks(Language::Python, &typed, "\"metadata.max.age.ms\":");
+    let note = Note::OtherMeaning { name: "metadata.max.age.ms" };
+    assert!(made(Language::Python, &typed).notes.contains(&note));
+}
+
+#[test]
+fn a_value_out_of_a_clients_range_is_the_nearest_and_said_so() {
+    let note = Note::Nearest {
+        setting: "linger.ms",
+        here: "ProducerLinger",
+        wanted: 61_000,
+        taken: 60_000,
+    };
+    assert!(made(Language::Go, &[("linger.ms", "61000")]).notes.contains(&note));
+}
+
+#[test]
+fn a_version_without_a_setting_does_not_get_it() {
+    let mut old = settings(&[("retry.backoff.max.ms", "2000")]);
+    old.version = KafkaVersion::V2_8;
+    let made = code(Language::Kotlin, &program(&old)).expect("Kafka accepts the settings");
+    let note = Note::Since { setting: "retry.backoff.max.ms", version: KafkaVersion::V3_9 };
+    assert_eq!(made.notes, [note]);
+    assert!(!made.text().contains("RETRY_BACKOFF_MAX_MS_CONFIG"));
+}
+
+#[test]
+fn settings_that_kafka_refuses_give_no_code_but_its_words() {
+    let refused = settings(&[("acks", "ALL")]);
+    let errors = code(Language::Java, &program(&refused)).expect_err("Kafka refuses it");
+    assert_eq!(errors[0].setting, "acks");
+}
+
+#[test]
+fn a_topic_holds_nothing_but_what_kafka_allows() {
+    let plain = settings(&[]);
+    let program = Program { topic: "or\"ders\n$x-1", ..program(&plain) };
+    let text = code(Language::Kotlin, &program).expect("accepted").text();
+    assert!(text.contains("ProducerRecord(\"ordersx-1\", "));
+}
+
+#[test]
+fn every_program_comes_back_as_the_settings_it_was_made_from() {
+    let typed = [("acks", "1"), ("linger.ms", "20"), ("batch.size", "65536"), ("retries", "3")];
+    for language in [Language::Kotlin, Language::Java, Language::Spring, Language::Properties] {
+        let imported = import(&made(language, &typed).files[0].text);
+        let mut taken: Vec<_> =
+            imported.taken.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        taken.sort_by_key(|(name, _)| typed.iter().position(|(typed, _)| typed == name));
+        assert_eq!(taken, typed, "{language:?}");
+        assert_eq!((imported.refused, imported.unread), (Vec::new(), Vec::new()), "{language:?}");
+    }
+}

@@ -34,9 +34,33 @@ fn push_line(text: &mut String, indent: &str, line: &str) {
     text.push('\n');
 }
 
+/// A number as all of these languages take it: `1_000_000`.
+pub(crate) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    if digits.len() < 5 {
+        return digits;
+    }
+    let mut text = String::new();
+    for (at, digit) in digits.char_indices() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push('_');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
-    use super::fill;
+    use super::{fill, grouped};
+
+    #[test]
+    fn long_numbers_are_in_groups() {
+        assert_eq!(
+            [1, 1_000, 65_536, 1_000_000].map(grouped),
+            ["1", "1000", "65_536", "1_000_000"]
+        );
+    }
 
     #[test]
     fn a_part_keeps_the_depth_of_its_line() {

@@ -88,7 +88,8 @@ pub fn import(text: &str) -> Imported {
 }
 
 fn format_of(text: &str) -> Format {
-    let java = ["put(", "setProperty(", "_CONFIG", "Map.of(", "mapOf(", "Map.entry(", "\" to ", "\"] ="];
+    let java =
+        ["put(", "setProperty(", "_CONFIG", "Map.of(", "mapOf(", "Map.entry(", "\" to ", "\"] ="];
     if java.iter().any(|mark| text.contains(mark)) {
         return Format::Java;
     }
@@ -192,9 +193,9 @@ fn constant_of(name: &str) -> Option<&'static Row> {
         return row("partitioner.adaptive.partitioning.enable");
     }
     let with_ms = |row: &Row| row.name.replace('.', "_").to_ascii_uppercase() + "_CONFIG" == name;
-    TABLE.iter().find(|row| {
-        constant(row.name, KafkaVersion::V4_3).as_deref() == Some(name) || with_ms(row)
-    })
+    TABLE
+        .iter()
+        .find(|row| constant(row.name, KafkaVersion::V4_3).as_deref() == Some(name) || with_ms(row))
 }
 
 /// Whether it may be listed. A line of a key file, a token or a password alone on a line is no name:
@@ -214,7 +215,8 @@ fn is_name(name: &str) -> bool {
 /// `PASSWORD`, and the words that other clients use.
 fn is_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase().replace(['_', '-'], ".");
-    let words = ["password", "passphrase", "secret", "token", "credential", "jaas", "sasl", "private"];
+    let words =
+        ["password", "passphrase", "secret", "token", "credential", "jaas", "sasl", "private"];
     let parts = ["key", "pem", "certificate", "keystore", "truststore", "user", "username"];
     words.iter().any(|word| name.contains(word))
         || (name.split('.').any(|part| parts.contains(&part)) && !name.contains("serializer"))

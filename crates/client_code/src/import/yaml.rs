@@ -52,7 +52,9 @@ pub(super) fn read(text: &str, imported: &mut Imported) {
         match first {
             None => open.push(Open { indent, key: key.to_owned() }),
             Some('{') => braces(number, &path, value, imported),
-            Some('|' | '>' | '[' | '&' | '*' | '!') => imported.take(number, &path, &Found::Elsewhere),
+            Some('|' | '>' | '[' | '&' | '*' | '!') => {
+                imported.take(number, &path, &Found::Elsewhere)
+            }
             Some(_) => imported.take(number, &path, &Found::Text(unquoted(value))),
         }
     }
