@@ -19,6 +19,6 @@ pub mod wire;
 
 pub use draws::Purpose;
 pub use event_queue::EventQueue;
-pub use producer::BufferState;
+pub use producer::{BufferState, QueueState};
 pub use scenario::Scenario;
 pub use simulation::{Simulation, run};

@@ -6,12 +6,12 @@
 use crate::broker::{Brokers, ClusterEvent};
 use crate::cluster::{ClusterInput, ClusterOutput};
 use crate::event_queue::EventQueue;
-use crate::producer::{Arrival, BufferState, Fx, Output, Producer, Stop};
+use crate::producer::{Arrival, BufferState, Fx, Output, Producer, QueueState, Stop};
 use crate::scenario::{Anchor, Fault, Scenario, Start, Step};
 use crate::wire;
 use alloc::{collections::BTreeSet, vec::Vec};
 use trace::{End, Thread, Trace};
-use units::{BrokerId, ConnectionId, Micros, SimTime};
+use units::{BrokerId, ConnectionId, Micros, RequestId, SimTime};
 
 /// When a warm producer's metadata, connections and id are from.
 const WARM_UP: SimTime = SimTime(-10_000_000);
@@ -170,6 +170,18 @@ impl Simulation {
     #[must_use]
     pub fn buffer(&self) -> BufferState {
         self.producer.buffer()
+    }
+
+    /// The accumulator's queues now.
+    #[must_use]
+    pub fn queues(&self) -> Vec<QueueState> {
+        self.producer.queues()
+    }
+
+    /// The client's requests without an end now.
+    #[must_use]
+    pub fn requests_in_flight(&self) -> Vec<RequestId> {
+        self.producer.requests_in_flight()
     }
 
     /// Due events, then one thread until it waits; or the clock moves on.

@@ -37,6 +37,8 @@ table! {
         key_bytes: i32,
         /// Bytes of the serialized value; -1 for null.
         value_bytes: i32,
+        /// Bytes that it takes in the batch that it joined, before compression; 0 in none.
+        bytes: u32,
         /// The topic.
         topic: TopicId,
         /// The partition; meaningless while `rule` is `Unchosen`.
@@ -632,6 +634,10 @@ impl Opens {
 }
 
 impl Sends {
+    pub(crate) fn sized(&mut self, record: RecordId, bytes: u32) {
+        self.set(Self::AT.bytes, record.0, bytes);
+    }
+
     pub(crate) fn joined(&mut self, record: RecordId, batch: BatchId, index: u32) {
         self.set(Self::AT.batch, record.0, batch);
         self.set(Self::AT.index, record.0, index);

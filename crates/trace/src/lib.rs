@@ -190,10 +190,18 @@ impl Trace {
         self.failures.len() as u32 - 1
     }
 
-    /// Notes that `record` joined `batch` behind `previous`, the last record before it, if any.
-    pub fn appended(&mut self, record: RecordId, batch: BatchId, previous: Option<RecordId>) {
+    /// Notes that `record` joined `batch` behind `previous`, the last record before it, if any, where
+    /// it takes so many bytes before compression.
+    pub fn appended(
+        &mut self,
+        record: RecordId,
+        batch: BatchId,
+        previous: Option<RecordId>,
+        bytes: u32,
+    ) {
         let index = self.opens.record_added(batch, record);
         self.sends.joined(record, batch, index);
+        self.sends.sized(record, bytes);
         if let Some(previous) = previous {
             self.sends.followed_by(previous, record);
         }

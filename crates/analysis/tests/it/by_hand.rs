@@ -48,6 +48,7 @@ impl ByHand {
             to_next: 0,
             key_bytes: -1,
             value_bytes: 10,
+            bytes: 0,
             topic: TopicId(0),
             partition: PartitionId(0),
             rule: PartitionRule::Explicit,
@@ -64,7 +65,7 @@ impl ByHand {
             created: at.clock(),
             cause: FactId::new(Kind::Send, record.0).into(),
         });
-        self.trace.appended(record, batch, None);
+        self.trace.appended(record, batch, None, 18);
         self.trace.drains.push(Drain {
             at,
             batch,

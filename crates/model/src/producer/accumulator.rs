@@ -351,7 +351,7 @@ impl RecordAccumulator {
         let previous = batch.records.last().map(|last| last.id);
         let appended = batch.try_append(record, now.clock(), now);
         assert!(appended, "the first record of a batch always fits");
-        trace.appended(record.id, batch.id, previous);
+        trace.appended(record.id, batch.id, previous, batch.uncompressed);
     }
 
     /// The queue to try: that of the record's partition, or of the sticky one.
@@ -479,7 +479,7 @@ impl RecordAccumulator {
         let last = *batches.back()?;
         let waiting = batches.len();
         let batch = &mut self.batches[last];
-        let before = batch.estimated_size();
+        let (before, uncompressed) = (batch.estimated_size(), batch.uncompressed);
         let record = appending.record;
         let previous = batch.records.last().map(|last| last.id);
         if !batch.try_append(record, now.clock(), now) {
@@ -491,7 +491,7 @@ impl RecordAccumulator {
             batch.close_for_record_appends(now);
             return None;
         }
-        trace.appended(record.id, batch.id, previous);
+        trace.appended(record.id, batch.id, previous, batch.uncompressed - uncompressed);
         let grown = batch.estimated_size() - before;
         let wake = waiting > 1 || batch.is_full();
         self.produced(topic, queue, slot, grown, record.id, now, metadata, draws, trace);

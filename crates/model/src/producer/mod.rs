@@ -396,6 +396,29 @@ impl Producer {
         self.wakeup = true;
     }
 
+    /// The accumulator's queues that hold batches: for the state at the playhead and its test.
+    #[must_use]
+    pub(crate) fn queues(&self) -> Vec<QueueState> {
+        let batches = &self.accumulator.batches;
+        let batch = |key: &BatchKey| {
+            let batch = &batches[*key];
+            (batch.id, batch.record_count(), batch.estimated_size())
+        };
+        let queues = self.accumulator.topics.iter().flat_map(|info| &info.queues);
+        let held = queues.filter(|queue| !queue.batches.is_empty());
+        held.map(|queue| QueueState {
+            partition: queue.partition,
+            batches: queue.batches.iter().map(batch).collect(),
+        })
+        .collect()
+    }
+
+    /// Requests without an end, of all kinds: for the state at the playhead and its test.
+    #[must_use]
+    pub(crate) fn requests_in_flight(&self) -> Vec<units::RequestId> {
+        self.client.requests_in_flight()
+    }
+
     /// Memory of the pool, and how much of it is free: for the state at the playhead and its test.
     #[must_use]
     pub(crate) fn buffer(&self) -> BufferState {
@@ -406,6 +429,16 @@ impl Producer {
             waiting: self.accumulator.pool.queued(),
         }
     }
+}
+
+/// The accumulator's queue of a partition at a moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueueState {
+    /// The partition.
+    pub partition: units::TopicPartition,
+    /// Its batches, the one that leaves next first: each with its records and its bytes, which are an
+    /// estimate as long as it is open.
+    pub batches: Vec<(BatchId, u32, u32)>,
 }
 
 /// The buffer pool at a moment.

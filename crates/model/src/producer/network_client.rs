@@ -220,6 +220,13 @@ impl NetworkClient {
         self.in_flight.values().map(VecDeque::len).sum()
     }
 
+    pub(super) fn requests_in_flight(&self) -> Vec<RequestId> {
+        let mut requests: Vec<RequestId> =
+            self.in_flight.values().flatten().map(|in_flight| in_flight.request).collect();
+        requests.sort_unstable();
+        requests
+    }
+
     fn in_flight_of(&self, node: NodeId) -> usize {
         self.in_flight.get(&node).map_or(0, VecDeque::len)
     }

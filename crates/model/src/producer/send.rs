@@ -220,6 +220,7 @@ impl Producer {
             to_next: 0,
             key_bytes: new.key_bytes,
             value_bytes: new.value_bytes,
+            bytes: 0,
             topic,
             partition: PartitionId(explicit.unwrap_or(0) as u16),
             rule: if explicit.is_some() {
