@@ -50,3 +50,34 @@ fn symbol(name: &str, settled: &Settled, held: Micros) -> Option<i64> {
     };
     i64::try_from(micros.0).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::script::Script;
+
+    #[track_caller]
+    fn check(text: &str, want: Result<i64, &str>) {
+        let script = r#"{"format": 1, "name": "n", "about": "", "outcomes": [],
+            "brokers": {"broker.session.timeout.ms": "3000"}, "held": {"replication_ms": 10}}"#;
+        let part = &Script::parse(script).expect("it is a script").whole_parts()[0];
+        let settled = Settled::of(part).expect("its settings are Kafka's");
+        let got = bound(text, &settled, Micros(10_000));
+        assert_eq!(got, want.map_err(str::to_owned));
+    }
+
+    #[test]
+    fn terms_add_up_with_their_signs() {
+        check("S - H", Ok(1_000_000));
+        check("S + S/8 + 100", Ok(3_475_000));
+        check("2*R + 0", Ok(60_000_000));
+        check("4*d", Ok(40_000));
+        check("", Ok(0));
+    }
+
+    #[test]
+    fn what_is_no_time_is_named() {
+        check("S - Q", Err("'Q' in 'S - Q' is no time"));
+        check("S/0", Err("'S/0' in 'S/0' is no time"));
+    }
+}

@@ -153,6 +153,7 @@ const fn name(measure: Measure) -> &'static str {
         Measure::Stall => "stall",
         Measure::IsrShrink => "in-sync set shrinks",
         Measure::LatencyMedian => "latency (median)",
+        Measure::CommitMedian => "time until committed (median)",
         Measure::MsPerAck => "time per acknowledgement",
         Measure::FirstAck => "first acknowledgement",
         Measure::FirstVisible => "first record visible",
@@ -162,4 +163,97 @@ const fn name(measure: Measure) -> &'static str {
 
 fn ms(micros: i64) -> String {
     format!("{} ms", micros as f64 / 1000.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::measure::Fate;
+    use crate::cluster::script::Script;
+    use std::collections::BTreeMap;
+
+    const SCRIPT: &str = r#"{
+        "format": 1, "name": "n", "about": "", "outcomes": [],
+        "brokers": {"broker.session.timeout.ms": "3000"},
+        "compare": {
+            "fate": {"all": "/fate"},
+            "errors": {"client": "/client"},
+            "elections": {"recorded": "/controller", "allowed": [["0", "S"]]},
+            "times": [{"what": "stall", "recorded": "/stall", "allowed": ["S - 500", "S + S/8"]}]
+        }
+    }"#;
+
+    fn recorded(acked_lost: u64, errors: &[&str], election: (i64, i64), stall: i64) -> Repetition {
+        let fate = BTreeMap::from([("acked_lost".to_owned(), acked_lost)]);
+        Repetition {
+            fates: BTreeMap::from([("all".to_owned(), fate)]),
+            errors: errors.iter().map(|name| (*name).to_owned()).collect(),
+            elections: vec![election],
+            times: vec![Some(stall)],
+        }
+    }
+
+    fn model(acked_lost: u64, errors: &[&str], election: (i64, i64), stall: i64) -> Observation {
+        let fate = Fate { acked_lost, ..Fate::default() };
+        Observation {
+            fates: BTreeMap::from([("all".to_owned(), fate)]),
+            errors: errors.iter().map(|name| (*name).to_owned()).collect(),
+            elections: vec![election],
+            times: vec![Some(stall)],
+        }
+    }
+
+    /// What is said about two repetitions and these runs of the model; empty if nothing.
+    #[track_caller]
+    fn check(model: &[Observation], want: &str) {
+        let script = Script::parse(SCRIPT).expect("it is a script");
+        let part = &script.whole_parts()[0];
+        let settled = Settled::of(part).expect("its settings are Kafka's");
+        let recorded = [
+            recorded(0, &["A"], (2, 1_000_000), 2_800_000),
+            recorded(0, &["A", "B"], (2, 1_200_000), 3_100_000),
+        ];
+        let said = Judge { part, settled: &settled, recorded: &recorded, model }.difference();
+        let said = said.unwrap_or_default();
+        assert!(said.contains(want) && said.is_empty() == want.is_empty(), "{said}");
+    }
+
+    fn fine(stall: i64) -> Observation {
+        model(0, &["A"], (2, if stall < 3_000_000 { 900_000 } else { 1_300_000 }), stall)
+    }
+
+    #[test]
+    fn runs_around_the_recorded_ones_pass() {
+        check(&[fine(2_600_000), fine(3_300_000)], "");
+    }
+
+    #[test]
+    fn a_loss_that_was_never_recorded_is_a_difference() {
+        let lost = model(1, &["A"], (2, 1_300_000), 3_300_000);
+        check(&[fine(2_600_000), lost], "acked_lost of 'all'");
+    }
+
+    #[test]
+    fn errors_lie_between_the_intersection_and_the_union() {
+        check(&[model(0, &[], (2, 0), 0)], "A: in every repetition");
+        check(&[model(0, &["A", "C"], (2, 0), 0)], "C: in no repetition");
+    }
+
+    #[test]
+    fn another_leader_is_a_difference() {
+        check(&[model(0, &["A"], (3, 1_000_000), 3_000_000)], "leader");
+    }
+
+    #[test]
+    fn a_recorded_time_outside_the_model_is_a_difference() {
+        check(&[fine(2_600_000), fine(2_900_000)], "election 1: recorded");
+        let runs = [fine(2_950_000), fine(3_300_000)];
+        check(&runs, "stall: recorded 2800 ms");
+    }
+
+    #[test]
+    fn a_time_of_the_model_outside_the_rule_is_a_difference() {
+        check(&[fine(2_400_000), fine(3_300_000)], "the rule's least is 2500 ms");
+        check(&[fine(2_600_000), fine(3_400_000)], "the rule's most is 3375 ms");
+    }
 }

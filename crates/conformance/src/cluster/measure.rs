@@ -159,6 +159,7 @@ fn time(played: &Played, results: &Results, spec: &TimeSpec) -> Result<Option<i6
         Measure::Stall => stall(&acks(), from.unwrap_or(zero), to.unwrap_or(SimTime::NEVER)),
         Measure::IsrShrink => isr_shrink(played, zero).map(since_zero),
         Measure::LatencyMedian => latency_median(trace, results, group, spec.without_first),
+        Measure::CommitMedian => commit_median(played, group, spec.without_first),
         Measure::MsPerAck => {
             let (Some(from), Some(to)) = (from, to) else {
                 return Err("ms_per_ack is measured between two marks".to_owned());
@@ -206,9 +207,33 @@ fn latency_median(
         let called = trace.sends.called().get(record.0);
         results.acked[record.index()].map(|at| at.0 - called.0)
     });
-    let mut taken: Vec<i64> = taken.collect();
-    taken.sort_unstable();
-    taken.get(taken.len() / 2).copied()
+    median(taken.collect())
+}
+
+fn median(mut times: Vec<i64>) -> Option<i64> {
+    times.sort_unstable();
+    times.get(times.len() / 2).copied()
+}
+
+/// From the call of `send` until the leader's high watermark has passed the record, in the middle of
+/// the group. For a group without retries.
+fn commit_median(played: &Played, group: &std::ops::Range<u32>, without_first: u32) -> Option<i64> {
+    let trace = &played.trace;
+    let leader = trace.appends.rows().next()?.broker;
+    let moves = trace.high_watermarks.rows().filter(|row| row.broker == leader);
+    let moves: Vec<_> = moves.map(|row| (row.offset, row.at)).collect();
+    let mut taken = Vec::new();
+    for append in trace.appends.rows() {
+        for (index, record) in (0..).zip(trace.records_of(append.batch)) {
+            let offset = append.offset + index;
+            let passed = moves.partition_point(|(moved, _)| *moved <= offset);
+            let wanted = group.contains(&record.0) && record.0 >= group.start + without_first;
+            if let Some((_, at)) = moves.get(passed).filter(|_| wanted) {
+                taken.push(at.0 - trace.sends.called().get(record.0).0);
+            }
+        }
+    }
+    median(taken)
 }
 
 /// When the leader's high watermark passed a record, at the offset that it was acknowledged with.

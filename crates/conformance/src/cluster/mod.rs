@@ -91,3 +91,50 @@ impl ClusterCase {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+    use std::path::{Path, PathBuf};
+
+    fn files(folder: &str) -> Vec<PathBuf> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/conformance/cluster");
+        let entries = std::fs::read_dir(root.join(folder)).expect("the folder is there");
+        entries.map(|entry| entry.expect("it can be read").path()).collect()
+    }
+
+    #[test]
+    fn every_script_reads_its_outcomes_and_every_outcome_has_a_script() {
+        let mut named = BTreeSet::new();
+        for path in files("scripts") {
+            let text = std::fs::read_to_string(&path).expect("it can be read");
+            let script = Script::parse(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+            assert_eq!(path.file_stem().and_then(|name| name.to_str()), Some(&*script.name));
+            let folder = path.parent().expect("it lies in a folder");
+            let outcomes = script.outcomes.iter().map(|name| {
+                let outcome = folder.join(name);
+                named.insert(outcome.file_name().expect("it has a name").to_owned());
+                std::fs::read_to_string(&outcome).expect("the outcome is there")
+            });
+            let outcomes: Vec<String> = outcomes.collect();
+            if let Err(error) = ClusterCase::new(&script, &outcomes) {
+                panic!("{}: {error}", path.display());
+            }
+        }
+        for path in files("outcomes") {
+            assert!(named.contains(path.file_name().expect("it has a name")), "{}", path.display());
+        }
+    }
+
+    #[test]
+    fn a_setting_that_the_model_lacks_is_an_error() {
+        let text = r#"{"format": 1, "name": "n", "about": "", "outcomes": [],
+            "brokers": {"num.replica.fetchers": "2"}}"#;
+        let script = Script::parse(text).expect("it is a script");
+        let outcome = r#"{"repetitions": [{}]}"#.to_owned();
+        let error = ClusterCase::new(&script, &[outcome]).err().expect("no such setting");
+        assert!(error.to_string().contains("num.replica.fetchers"), "{error}");
+        assert!(Script::parse(r#"{"format": 1, "nonsense": 1}"#).is_err());
+    }
+}

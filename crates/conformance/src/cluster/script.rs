@@ -203,6 +203,7 @@ pub(super) enum Measure {
     Stall,
     IsrShrink,
     LatencyMedian,
+    CommitMedian,
     MsPerAck,
     FirstAck,
     FirstVisible,
