@@ -7,16 +7,20 @@
 
 extern crate alloc;
 
-pub mod broker;
-pub mod cluster;
+mod broker;
+mod cluster;
 pub mod config;
+mod controller;
 mod draws;
 mod event_queue;
+mod image;
+mod network;
 mod producer;
 pub mod scenario;
 mod simulation;
-pub mod wire;
+mod wire;
 
+pub use broker::{BatchView, BrokerView, ClusterState, PartitionView, ReplicaView};
 pub use draws::Purpose;
 pub use event_queue::EventQueue;
 pub use producer::{BufferState, QueueState};

@@ -3,14 +3,16 @@
 //! At one instant the world acts first, then the application, as far as it can, then the client's I/O
 //! thread, until it waits; then the clock moves on.
 
-use crate::broker::{Brokers, ClusterEvent};
-use crate::cluster::{ClusterInput, ClusterOutput};
+use crate::broker::{Brokers, ClusterState};
+use crate::cluster::{ClusterEvent, ClusterInput, ClusterOutput};
 use crate::event_queue::EventQueue;
+use crate::network::Links;
 use crate::producer::{Arrival, BufferState, Fx, Output, Producer, QueueState, Stop};
-use crate::scenario::{Anchor, Fault, Scenario, Start, Step};
+use crate::scenario::{Anchor, Fault, FaultKind, Link, Place, Scenario, Start, Step};
 use crate::wire;
-use alloc::{collections::BTreeSet, vec::Vec};
-use trace::{End, Thread, Trace};
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::vec::Vec;
+use trace::{End, FactId, Kind, Thread, Trace};
 use units::{BrokerId, ConnectionId, Micros, RequestId, SimTime};
 
 /// When a warm producer's metadata, connections and id are from.
@@ -18,6 +20,9 @@ const WARM_UP: SimTime = SimTime(-10_000_000);
 
 /// How long replication may go on after the producer's end, so that the last copies are seen.
 const SETTLING_MAX: Micros = Micros(2_000_000);
+
+/// The same after faults: sessions run out, brokers come back.
+const RECOVERY_MAX: Micros = Micros(120_000_000);
 
 #[derive(Clone, Debug)]
 enum Event {
@@ -38,6 +43,11 @@ pub struct Simulation {
     queue: EventQueue<Event>,
     producer: Producer,
     brokers: Brokers,
+    links: Links,
+    /// Whom each connection was opened to.
+    connections: BTreeMap<ConnectionId, BrokerId>,
+    /// Connections on which a late answer holds back what is sent behind it, and until when.
+    held: BTreeMap<ConnectionId, SimTime>,
     closed_by_client: BTreeSet<ConnectionId>,
     /// A thread that went to let due events go first.
     interrupted: Option<Thread>,
@@ -57,7 +67,7 @@ impl Simulation {
     pub fn new(scenario: Scenario) -> Self {
         let mut trace = Trace::default();
         let producer = Producer::new(&scenario, &mut trace);
-        let brokers = Brokers::new(&scenario, &mut trace);
+        let brokers = Brokers::new(&scenario);
         let warm = scenario.start == Start::Warm;
         let mut simulation = Self {
             now: if warm { WARM_UP } else { SimTime::ZERO },
@@ -65,6 +75,9 @@ impl Simulation {
             queue: EventQueue::new(),
             producer,
             brokers,
+            links: Links::default(),
+            connections: BTreeMap::new(),
+            held: BTreeMap::new(),
             closed_by_client: BTreeSet::new(),
             interrupted: None,
             handled: 0,
@@ -123,6 +136,7 @@ impl Simulation {
             self.queue.push(at.max(self.now), Event::Fault(position));
         }
         self.scenario.faults.push(fault);
+        self.brokers.faults_added(&self.scenario);
     }
 
     /// Adds a step behind those that the application has.
@@ -184,6 +198,12 @@ impl Simulation {
         self.producer.requests_in_flight()
     }
 
+    /// The brokers now: a snapshot for tests and for folds over the trace to be held against.
+    #[must_use]
+    pub fn cluster(&self) -> ClusterState {
+        self.brokers.state()
+    }
+
     /// Due events, then one thread until it waits; or the clock moves on.
     fn round(&mut self) {
         self.run_due_events();
@@ -225,13 +245,9 @@ impl Simulation {
     }
 
     fn advance_clock(&mut self) {
-        if self.producer.finished() && !self.steered {
-            let since = *self.finished_at.get_or_insert(self.now);
-            let settled = self.brokers.settled(&self.scenario);
-            if settled || self.now.since(since) >= SETTLING_MAX {
-                self.trace.end = Some((self.now, End::Finished));
-                return;
-            }
+        if self.producer.finished() && !self.steered && self.is_over() {
+            self.trace.end = Some((self.now, End::Finished));
+            return;
         }
         let next = self.queue.next_at().unwrap_or(SimTime::NEVER);
         let at = self.producer.next_at().min(next);
@@ -244,6 +260,26 @@ impl Simulation {
         assert!(at >= self.now, "time never runs back");
         self.now = at;
         self.producer.instant_over();
+    }
+
+    /// The producer is at its end: is everything else, or has it had its time?
+    fn is_over(&mut self) -> bool {
+        let since = *self.finished_at.get_or_insert(self.now);
+        if self.scenario.cluster.replication.is_none() {
+            return true;
+        }
+        let on = self.scenario.faults.iter().filter(|fault| fault.on);
+        let times = on.map(|fault| match fault.anchor {
+            Anchor::At(at) => at,
+            _ => SimTime::ZERO,
+        });
+        let last_fault = times.max();
+        if last_fault.is_some_and(|last| self.now < last && last <= self.scenario.bounds.until) {
+            return false;
+        }
+        let since = since.max(last_fault.unwrap_or(since));
+        let limit = if last_fault.is_some() { RECOVERY_MAX } else { SETTLING_MAX };
+        self.brokers.settled() || self.now.since(since) >= limit
     }
 
     fn run_due_events(&mut self) {
@@ -281,27 +317,36 @@ impl Simulation {
     }
 
     fn take_outputs(&mut self) {
-        let at = self.now + self.one_way;
         for output in self.outputs.drain(..) {
-            let event = match output {
-                Output::Connect { connection, broker } => Event::Knock { connection, broker },
+            let (connection, event) = match output {
+                Output::Connect { connection, broker } => {
+                    self.connections.insert(connection, broker);
+                    (connection, Event::Knock { connection, broker })
+                }
                 Output::Close(connection) => {
                     self.closed_by_client.insert(connection);
-                    Event::ClientClosed(connection)
+                    (connection, Event::ClientClosed(connection))
                 }
-                Output::Write { connection, request } => Event::Arrive { connection, request },
+                Output::Write { connection, request } => {
+                    (connection, Event::Arrive { connection, request })
+                }
             };
+            let to = self.connections.get(&connection).copied().unwrap_or_default();
+            let link = Link { from: Place::Producer, to: Place::Broker(to) };
+            let at = self.links.arrival(self.now, link, self.one_way);
             self.queue.push(at, event);
         }
     }
 
     fn take_cluster_outputs(&mut self) {
-        let at = self.now + self.one_way;
+        let mut faults = Vec::new();
         for output in self.cluster_outputs.drain(..) {
+            let mut late = Micros(0);
             let (connection, arrival) = match output {
                 ClusterOutput::Accepted(connection) => (connection, Arrival::Connected),
                 ClusterOutput::Refused(connection) => (connection, Arrival::Refused),
-                ClusterOutput::Answer { connection, response } => {
+                ClusterOutput::Answer { connection, response, late: by } => {
+                    late = by;
                     (connection, Arrival::Response(response))
                 }
                 ClusterOutput::Closed { connection, cause } => {
@@ -311,14 +356,47 @@ impl Simulation {
                     self.queue.push(at, Event::Cluster(event));
                     continue;
                 }
-                ClusterOutput::Between { event, .. } => {
-                    let between = self.now + self.scenario.network.between_brokers;
-                    self.queue.push(between, Event::Cluster(event));
+                ClusterOutput::Between { from, to, takes, event } => {
+                    let at = self.links.arrival(self.now, Link { from, to }, takes);
+                    self.queue.push(at, Event::Cluster(event));
+                    continue;
+                }
+                ClusterOutput::Fault(position) => {
+                    faults.push(position);
                     continue;
                 }
             };
+            let from = self.connections.get(&connection).copied().unwrap_or_default();
+            let link = Link { from: Place::Broker(from), to: Place::Producer };
+            let mut at = self.links.arrival(self.now, link, self.one_way + late);
+            if late > Micros(0) {
+                self.held.insert(connection, at);
+            } else if let Some(held) = self.held.get(&connection) {
+                at = at.max(*held);
+            }
             self.queue.push(at, Event::ToClient { connection, arrival });
         }
+        for position in faults {
+            self.fault(position);
+        }
+    }
+
+    /// A fault that is not the brokers' takes place.
+    fn fault(&mut self, position: u16) {
+        let Some(fault) = self.scenario.faults.get(usize::from(position)) else { return };
+        if self.links.disturb(self.now, &fault.what) || fault.what != FaultKind::ApplicationExit {
+            return;
+        }
+        let last = self.trace.faults.len().saturating_sub(1);
+        let mut fx = Fx {
+            now: self.now,
+            scenario: &self.scenario,
+            trace: &mut self.trace,
+            out: &mut self.outputs,
+            world_quiet: false,
+        };
+        self.producer.exit_by_fault(FactId::new(Kind::Fault, last).into(), &mut fx);
+        self.take_outputs();
     }
 }
 

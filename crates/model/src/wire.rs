@@ -8,16 +8,16 @@ use units::{
 
 /// A request of the client.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Request {
+pub(crate) struct Request {
     /// Its number in the trace.
-    pub id: RequestId,
+    pub(crate) id: RequestId,
     /// What it asks.
-    pub body: RequestBody,
+    pub(crate) body: RequestBody,
 }
 
 /// What a request asks.
 #[derive(Clone, Debug, PartialEq)]
-pub enum RequestBody {
+pub(crate) enum RequestBody {
     /// Versions.
     ApiVersions,
     /// Leaders of these topics; a name beyond the cluster's topics is unknown to it.
@@ -30,62 +30,52 @@ pub enum RequestBody {
 
 /// A produce request.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Produce {
+pub(crate) struct Produce {
     /// -1, 0 or 1.
-    pub acks: i16,
+    pub(crate) acks: i16,
     /// How long the broker may wait for replicas, in milliseconds.
-    pub timeout_ms: i64,
+    pub(crate) timeout_ms: i64,
     /// One batch a partition, in drain order.
-    pub batches: Vec<Batch>,
+    pub(crate) batches: Vec<Batch>,
 }
 
 /// A record batch on the wire.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Batch {
+pub(crate) struct Batch {
     /// Its partition.
-    pub partition: TopicPartition,
+    pub(crate) partition: TopicPartition,
     /// The producer's batch.
-    pub batch: BatchId,
+    pub(crate) batch: BatchId,
     /// Which try this is, from 0.
-    pub attempt: u16,
+    pub(crate) attempt: u16,
     /// Its first record.
-    pub first: RecordId,
+    pub(crate) first: RecordId,
     /// Number of records.
-    pub records: u32,
+    pub(crate) records: u32,
     /// Its size as stored.
-    pub bytes: Bytes,
+    pub(crate) bytes: Bytes,
     /// Producer id, or -1.
-    pub producer_id: i64,
+    pub(crate) producer_id: i64,
     /// Producer epoch, or -1.
-    pub producer_epoch: i16,
+    pub(crate) producer_epoch: i16,
     /// First sequence number, or -1.
-    pub base_sequence: i32,
-}
-
-impl Batch {
-    /// Sequence number of the last record. Source: `DefaultRecordBatch.incrementSequence`.
-    #[must_use]
-    pub fn last_sequence(&self) -> i32 {
-        let last = i64::from(self.base_sequence) + i64::from(self.records) - 1;
-        // sequence numbers go from 0 to 2^31 - 1 and start again
-        (last % (i64::from(i32::MAX) + 1)) as i32
-    }
+    pub(crate) base_sequence: i32,
 }
 
 /// A broker's answer.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Response {
+pub(crate) struct Response {
     /// The request.
-    pub request: RequestId,
+    pub(crate) request: RequestId,
     /// What it says.
-    pub body: ResponseBody,
+    pub(crate) body: ResponseBody,
     /// The fact of its leaving.
-    pub cause: Cause,
+    pub(crate) cause: Cause,
 }
 
 /// What an answer says.
 #[derive(Clone, Debug, PartialEq)]
-pub enum ResponseBody {
+pub(crate) enum ResponseBody {
     /// The versions of a 4.x broker.
     ApiVersions,
     /// Brokers and leaders.
@@ -105,46 +95,46 @@ pub enum ResponseBody {
 
 /// A metadata answer.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Metadata {
+pub(crate) struct Metadata {
     /// Brokers, in order.
-    pub brokers: Vec<BrokerId>,
+    pub(crate) brokers: Vec<BrokerId>,
     /// The topics asked for: known ones in the cluster's order, then unknown ones.
-    pub topics: Vec<TopicMetadata>,
+    pub(crate) topics: Vec<TopicMetadata>,
 }
 
 /// A topic in a metadata answer.
 #[derive(Clone, Debug, PartialEq)]
-pub struct TopicMetadata {
+pub(crate) struct TopicMetadata {
     /// The topic.
-    pub topic: TopicId,
+    pub(crate) topic: TopicId,
     /// `None`, or `UNKNOWN_TOPIC_OR_PARTITION` and the like.
-    pub error: ErrorCode,
+    pub(crate) error: ErrorCode,
     /// Its partitions, in order.
-    pub partitions: Vec<PartitionMetadata>,
+    pub(crate) partitions: Vec<PartitionMetadata>,
 }
 
 /// A partition in a metadata answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PartitionMetadata {
+pub(crate) struct PartitionMetadata {
     /// The leader, if there is one.
-    pub leader: Option<BrokerId>,
+    pub(crate) leader: Option<BrokerId>,
     /// Its epoch.
-    pub leader_epoch: Epoch,
+    pub(crate) leader_epoch: Epoch,
 }
 
 /// The result of one batch.
 #[derive(Clone, Debug, PartialEq)]
-pub struct ProduceAnswer {
+pub(crate) struct ProduceAnswer {
     /// The partition.
-    pub partition: TopicPartition,
+    pub(crate) partition: TopicPartition,
     /// `None` for success.
-    pub error: ErrorCode,
+    pub(crate) error: ErrorCode,
     /// Offset of the first record, or -1.
-    pub base_offset: Offset,
+    pub(crate) base_offset: Offset,
     /// Start of the log, or -1.
-    pub log_start_offset: Offset,
+    pub(crate) log_start_offset: Offset,
     /// The current leader and its epoch, where the broker tells (KIP-951).
-    pub current_leader: Option<(BrokerId, Epoch)>,
+    pub(crate) current_leader: Option<(BrokerId, Epoch)>,
     /// Positions of records that are to blame, counted within the batch.
-    pub record_errors: Vec<u32>,
+    pub(crate) record_errors: Vec<u32>,
 }

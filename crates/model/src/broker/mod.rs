@@ -1,135 +1,173 @@
-//! The brokers, as one actor: requests in, answers out, copies in between.
+//! The brokers, as actors: requests in, answers out, copies in between.
 //!
-//! [`session`] is a broker's end of a connection, [`partition`] the leader's and the followers' logs of
-//! one partition, [`fetch`] the pull loop between brokers. Never names a producer's state.
+//! [`node`] is one broker. What reaches it: [`session`] (clients' connections), [`produce`] (the produce
+//! path), [`serve_fetch`] (followers), [`roles`] (metadata), [`faults`]. What it does by itself:
+//! [`fetcher`] (copying), [`isr`] (offers to the controller), [`lifecycle`] (heartbeats, start, end). What
+//! it has: [`log`], [`producer_state`], [`leader`] (what it knows of its followers). Never names a
+//! producer's state.
 
-mod fetch;
-mod partition;
+mod faults;
+mod fetcher;
+mod isr;
+mod leader;
+mod lifecycle;
+mod log;
+mod node;
 mod produce;
+mod producer_state;
+mod roles;
+mod serve_fetch;
 mod session;
+mod state;
 
-use crate::cluster::{ClusterInput, ClusterOutput};
-use crate::scenario::{Anchor, FaultKind, Scenario};
+pub use state::{BatchView, BrokerView, ClusterState, PartitionView, ReplicaView};
+
+use crate::cluster::{ClusterEvent, ClusterInput, ClusterOutput};
+use crate::controller::{Controller, OfferResult};
+use crate::image::{Delta, Layout};
+use crate::scenario::{ReplicationSettings, Scenario};
 use crate::wire;
 use alloc::{collections::BTreeMap, vec::Vec};
-use fetch::Fetcher;
-use partition::Partition;
-use produce::Waiting;
-use session::Session;
-use trace::{Cause, ErrorCode, FactId, Kind, Timer, Trace, facts};
-use units::{BrokerId, ConnectionId, RequestId, SimTime, TopicId, TopicPartition};
+use faults::CopiedFault;
+use fetcher::{FetchRequest, FetchResponse};
+use log::LogBatch;
+use node::{Node, Process};
+use produce::Work;
+use trace::{Cause, ElectionReason, ErrorCode, Timer, Trace, facts};
+use units::{BrokerId, ConnectionId, Epoch, Micros, RequestId, SimTime, TopicId};
 
-/// What the brokers have asked to be called with: their own timers and messages.
+/// What a broker has asked to be called with, and what others send to it.
 #[derive(Clone, Debug, PartialEq)]
-pub enum ClusterEvent {
+pub(crate) enum NodeEvent {
     /// The time of an append is over.
-    Append {
-        /// The connection that brought the request.
-        connection: ConnectionId,
-        /// The broker.
-        broker: BrokerId,
-        /// The request.
-        request: wire::Request,
-        /// Position of the fault that concerns it.
-        fault: Option<u16>,
-        /// Row of its reading.
-        read: u32,
-    },
-    /// A delayed answer is ready.
-    Leave {
-        /// The connection.
-        connection: ConnectionId,
-        /// The broker.
-        broker: BrokerId,
-        /// The answer; `None` with `acks=0`.
-        response: Option<wire::Response>,
-        /// Whether the broker closes the connection then.
-        hang_up: bool,
-    },
+    Append { connection: ConnectionId, request: wire::Request, work: Work },
+    /// A delayed answer is ready; none with `acks=0`.
+    Leave { connection: ConnectionId, response: Option<wire::Response>, hang_up: bool },
+    /// A late request of a client is there.
+    Late { connection: ConnectionId, request: wire::Request },
     /// The time that a produce request may wait for replicas is over.
     ProduceTimeout(RequestId),
-    /// A fetch has arrived at its leader.
-    Fetch {
-        /// Position of the fetcher.
-        fetcher: u16,
-        /// Row of the fetch.
-        fetch: u32,
-    },
+    /// A follower's fetch.
+    Fetch(FetchRequest),
     /// A parked fetch has waited for long enough.
-    FetchWait {
-        /// Position of the fetcher.
-        fetcher: u16,
-        /// Row of the fetch.
-        fetch: u32,
-    },
-    /// The answer to a fetch has arrived at its follower.
-    Fetched {
-        /// Position of the fetcher.
-        fetcher: u16,
-        /// Row of the leader's answer.
-        answer: u32,
-        /// What it carries.
-        records: Vec<fetch::FetchedPartition>,
-    },
+    FetchWait { follower: BrokerId, serial: u32 },
+    /// A leader's answer to a fetch.
+    Fetched(FetchResponse),
+    /// The connection to a leader was reset or refused.
+    FetchFailed { leader: BrokerId, serial: u32 },
+    /// A look at the age of the fetch at this leader.
+    FetchTimeout(BrokerId),
+    /// A pause in fetching from this leader is over.
+    FetchBackoff(BrokerId),
+    /// The periodic look for lagging followers.
+    LagCheck,
+    /// The periodic writing of high watermarks.
+    Checkpoint,
+    /// The next heartbeat is due.
+    Heartbeat,
+    /// The controller's answer to it.
+    HeartbeatAnswer { fenced: bool, exit: bool },
+    /// The process has loaded its logs.
+    Started,
+    /// Another try to register.
+    Register(Cause),
+    /// The controller's answer: the broker's epoch and all metadata, or not yet.
+    Registered(Option<(i64, Delta)>),
+    /// The controller's decisions.
+    Metadata(Delta),
+    /// What the controller thought of in-sync sets that it was offered.
+    AlterPartitionAnswer(Vec<OfferResult>),
 }
 
-/// All brokers.
+/// All brokers, and the controller.
 #[derive(Clone, Debug)]
-pub struct Brokers {
-    reachable: BTreeMap<BrokerId, bool>,
-    sessions: Vec<Session>,
-    partitions: Vec<Vec<Partition>>,
-    fetchers: Vec<Fetcher>,
-    waiting: Vec<Waiting>,
-    /// Produce requests read so far, over the whole cluster.
+pub(crate) struct Brokers {
+    actors: Actors,
+    shared: Shared,
+}
+
+#[derive(Clone, Debug)]
+struct Actors {
+    nodes: Vec<Node>,
+    controller: Controller,
+    /// Whom each connection was opened to.
+    connections: BTreeMap<ConnectionId, usize>,
+}
+
+/// What is no actor's: who hosts what, the content of batches, what is counted over the cluster.
+#[derive(Clone, Debug)]
+struct Shared {
+    layout: Layout,
+    settings: ReplicationSettings,
+    batches: Vec<LogBatch>,
+    lives: Vec<u32>,
+    /// Produce requests read so far.
     produces_read: u32,
     next_producer_id: i64,
+    copied_faults: Vec<CopiedFault>,
+    due_faults: Vec<(u16, Cause)>,
 }
 
 /// What handling an input needs.
 struct Fx<'a> {
     now: SimTime,
     scenario: &'a Scenario,
+    settings: &'a ReplicationSettings,
+    layout: &'a Layout,
+    batches: &'a mut Vec<LogBatch>,
+    lives: &'a mut Vec<u32>,
+    produces_read: &'a mut u32,
+    next_producer_id: &'a mut i64,
+    copied_faults: &'a [CopiedFault],
+    due_faults: &'a mut Vec<(u16, Cause)>,
     trace: &'a mut Trace,
     out: &'a mut Vec<ClusterOutput>,
 }
 
 impl Brokers {
     /// Brokers that have just been idle.
-    #[must_use]
-    pub fn new(scenario: &Scenario, _: &mut Trace) -> Self {
+    pub(crate) fn new(scenario: &Scenario) -> Self {
         let cluster = &scenario.cluster;
+        let layout = Layout::new(cluster);
+        let controller = Controller::new(&layout);
         let replicated = cluster.replication.is_some();
-        let partitions: Vec<Vec<Partition>> = cluster
-            .topics
-            .iter()
-            .map(|topic| topic.replicas.iter().map(|r| Partition::new(r, replicated)).collect())
-            .collect();
+        let node = |position| Node::new(position, &layout, controller.image(), replicated);
+        let nodes: Vec<Node> = (0..layout.brokers.len()).map(node).collect();
         Self {
-            reachable: cluster.brokers.iter().map(|broker| (*broker, true)).collect(),
-            sessions: Vec::new(),
-            fetchers: fetch::fetchers(&partitions),
-            partitions,
-            waiting: Vec::new(),
-            produces_read: 0,
-            next_producer_id: 0,
+            shared: Shared {
+                settings: cluster.replication.clone().unwrap_or_default(),
+                batches: Vec::new(),
+                lives: nodes.iter().map(|_| 0).collect(),
+                produces_read: 0,
+                next_producer_id: 0,
+                copied_faults: faults::copied_faults(scenario),
+                due_faults: Vec::new(),
+                layout,
+            },
+            actors: Actors { nodes, controller, connections: BTreeMap::new() },
         }
     }
 
-    /// The run's 0 has come: followers have their fetches parked at the leaders.
-    pub fn begin(&mut self, scenario: &Scenario, trace: &mut Trace, out: &mut Vec<ClusterOutput>) {
-        let mut fx = Fx { now: SimTime::ZERO, scenario, trace, out };
-        self.begin_fetching(&mut fx);
+    /// The run's 0 has come: everybody is somewhere in a period, fetches are parked.
+    pub(crate) fn begin(
+        &mut self,
+        scenario: &Scenario,
+        trace: &mut Trace,
+        out: &mut Vec<ClusterOutput>,
+    ) {
+        if scenario.cluster.replication.is_some() {
+            let mut fx = Fx::new(SimTime::ZERO, scenario, &mut self.shared, trace, out);
+            self.actors.begin(&mut fx);
+        }
     }
 
-    /// Whether every replica has everything and knows that it is committed.
-    #[must_use]
-    pub fn settled(&self, _: &Scenario) -> bool {
-        self.partitions.iter().flatten().all(Partition::settled)
+    /// The scenario has more faults than it had.
+    pub(crate) fn faults_added(&mut self, scenario: &Scenario) {
+        self.shared.copied_faults = faults::copied_faults(scenario);
     }
 
     /// Takes one input; everything that follows from it is appended to `out`.
-    pub fn handle(
+    pub(crate) fn handle(
         &mut self,
         now: SimTime,
         input: ClusterInput,
@@ -137,113 +175,131 @@ impl Brokers {
         trace: &mut Trace,
         out: &mut Vec<ClusterOutput>,
     ) {
-        let mut fx = Fx { now, scenario, trace, out };
+        let mut fx = Fx::new(now, scenario, &mut self.shared, trace, out);
+        self.actors.handle(input, &mut fx);
+        while !fx.due_faults.is_empty() {
+            let (fault, cause) = fx.due_faults.remove(0);
+            self.actors.fault(fault, cause, &mut fx);
+        }
+    }
+}
+
+impl Actors {
+    fn begin(&mut self, fx: &mut Fx<'_>) {
+        self.controller.begin(&mut controller_fx(fx));
+        for position in 0..self.nodes.len() {
+            let silent = self.nodes[position].begin(fx);
+            let heard = SimTime(-i64::try_from(silent.0).unwrap_or(0));
+            self.controller.heard(position, heard);
+        }
+        for position in 0..self.nodes.len() {
+            for (leader, request) in self.nodes[position].first_fetches(fx) {
+                let wait = self.nodes[position].first_wait(leader, fx);
+                if let Some(leader) = self.node_mut(leader, fx) {
+                    leader.park_first(request, wait, fx);
+                }
+            }
+        }
+    }
+
+    fn node_mut(&mut self, broker: BrokerId, fx: &Fx<'_>) -> Option<&mut Node> {
+        let position = fx.layout.broker(broker)?;
+        self.nodes.get_mut(position)
+    }
+
+    fn handle(&mut self, input: ClusterInput, fx: &mut Fx<'_>) {
         match input {
             ClusterInput::Knock { connection, broker } => {
-                let accepts = self.reachable.get(&broker).copied().unwrap_or(false);
-                fx.out.push(if accepts {
-                    self.sessions.push(Session::new(connection, broker));
-                    ClusterOutput::Accepted(connection)
-                } else {
-                    ClusterOutput::Refused(connection)
-                });
+                let Some(position) = fx.layout.broker(broker) else {
+                    return fx.out.push(ClusterOutput::Refused(connection));
+                };
+                self.connections.insert(connection, position);
+                self.nodes[position].knock(connection, fx);
             }
             ClusterInput::ClientClosed(connection) => {
-                self.sessions.retain(|session| session.connection != connection);
+                if let Some(position) = self.connections.remove(&connection) {
+                    self.nodes[position].client_closed(connection, fx);
+                }
             }
             ClusterInput::Arrive { connection, request } => {
-                if let Some(session) = self.session_mut(connection) {
-                    session.unread.push_back(request);
-                    self.serve(connection, &mut fx);
+                if let Some(position) = self.connections.get(&connection) {
+                    self.nodes[*position].arrived(connection, request, fx);
                 }
             }
-            ClusterInput::Fault(position) => self.fault(position, &mut fx),
-            ClusterInput::Event(event) => self.event(event, &mut fx),
-        }
-    }
-
-    fn event(&mut self, event: ClusterEvent, fx: &mut Fx<'_>) {
-        match event {
-            ClusterEvent::Append { connection, broker, request, fault, read } => {
-                self.append(connection, broker, &request, fault, read, fx);
+            ClusterInput::Fault(position) => self.fault(position, Timer::Schedule.into(), fx),
+            ClusterInput::Event(ClusterEvent::Controller(input)) => {
+                self.controller.handle(input, &mut controller_fx(fx));
             }
-            ClusterEvent::Leave { connection, broker, response, hang_up } => {
-                if let Some(response) = response {
-                    let cause = Timer::Work.into();
-                    self.answer(connection, broker, response.request, response.body, cause, fx);
+            ClusterInput::Event(ClusterEvent::Node { broker, life, event }) => {
+                if let Some(node) = self.node_mut(broker, fx) {
+                    node.receive(life, event, fx);
                 }
-                self.finish(connection, hang_up, false, fx);
-            }
-            ClusterEvent::ProduceTimeout(request) => self.produce_timeout(request, fx),
-            ClusterEvent::Fetch { fetcher, fetch } => self.fetch_arrived(fetcher, fetch, fx),
-            ClusterEvent::FetchWait { fetcher, fetch } => self.fetch_waited(fetcher, fetch, fx),
-            ClusterEvent::Fetched { fetcher, answer, records } => {
-                self.fetched(fetcher, answer, &records, fx);
             }
         }
     }
 
-    fn fault(&mut self, position: u16, fx: &mut Fx<'_>) {
-        let cause: Cause = Timer::Schedule.into();
-        let row = fx.trace.faults.push(facts::Fault { at: fx.now, fault: position, cause });
-        let cause = FactId::new(Kind::Fault, row).into();
-        match &fx.scenario.faults[usize::from(position)].what {
-            FaultKind::Disconnect(broker) => self.close_all(*broker, cause, fx),
-            FaultKind::Unreachable(broker) => {
-                self.reachable.insert(*broker, false);
-                self.note_broker(*broker, trace::BrokerChange::Unreachable, cause, fx);
-                self.close_all(*broker, cause, fx);
-            }
-            FaultKind::Reachable(broker) => {
-                self.reachable.insert(*broker, true);
-                self.note_broker(*broker, trace::BrokerChange::Reachable, cause, fx);
-            }
-            FaultKind::MoveLeader { partition, to } => {
-                let state = self.partition_mut(*partition);
-                state.move_leader(*to);
-                let epoch = state.epoch();
-                fx.trace.leaders.push(facts::Leader {
-                    at: fx.now,
-                    partition: *partition,
-                    broker: *to,
-                    epoch,
-                    why: trace::ElectionReason::Moved,
-                    cause,
-                });
-            }
-            _ => {}
-        }
-    }
-
-    fn note_broker(
-        &self,
-        broker: BrokerId,
-        change: trace::BrokerChange,
+    /// Without replication a partition's log goes where its leader goes.
+    fn move_scripted_leader(
+        &mut self,
+        position: usize,
+        to: BrokerId,
         cause: Cause,
         fx: &mut Fx<'_>,
     ) {
-        fx.trace.broker_states.push(facts::BrokerState { at: fx.now, broker, change, cause });
+        let replica = self.nodes.iter_mut().find_map(|node| node.replicas[position].take());
+        let epoch = Epoch(replica.as_ref().map_or(0, |replica| replica.leader_epoch.0) + 1);
+        for node in &mut self.nodes {
+            let state = &mut node.image.partitions[position];
+            state.leader = Some(to);
+            state.leader_epoch = epoch;
+        }
+        if let Some(node) = self.node_mut(to, fx) {
+            node.replicas[position] = replica.map(|mut replica| {
+                replica.leader_epoch = epoch;
+                replica
+            });
+        }
+        fx.trace.leaders.push(facts::Leader {
+            at: fx.now,
+            partition: fx.layout.partitions[position].id,
+            broker: to,
+            epoch,
+            why: ElectionReason::Moved,
+            cause,
+        });
+    }
+}
+
+impl Node {
+    /// An event of its own, or a message: for a process that is gone it is lost, for one that stands
+    /// still it waits.
+    fn receive(&mut self, life: u32, event: NodeEvent, fx: &mut Fx<'_>) {
+        let gone = matches!(self.process, Process::Down | Process::Unpowered);
+        let deaf = self.process == Process::Starting && matches!(event, NodeEvent::Fetch(_));
+        if life != self.life || gone || deaf {
+            return self.undeliverable(&event, fx);
+        }
+        if self.process == Process::Hung {
+            self.inbox.push(event);
+            return;
+        }
+        self.handle(event, fx);
     }
 
-    fn partition_mut(&mut self, partition: TopicPartition) -> &mut Partition {
-        &mut self.partitions[partition.topic.index()][partition.partition.index()]
-    }
-
-    /// All brokers, up or not, and the topics asked for: the cluster's in its order, then unknown ones.
-    fn metadata(&self, asked: &[TopicId], scenario: &Scenario) -> wire::Metadata {
+    /// The brokers that are alive to this one, and the topics asked for: the cluster's in its order,
+    /// then unknown ones. Source: `KafkaApis.handleTopicMetadataRequest`.
+    fn metadata(&self, asked: &[TopicId], fx: &Fx<'_>) -> wire::Metadata {
         let mut asked = asked.to_vec();
         asked.sort_unstable();
-        let topics = asked.into_iter().map(|topic| match self.partitions.get(topic.index()) {
-            Some(partitions) => wire::TopicMetadata {
+        let partition = |position: usize| wire::PartitionMetadata {
+            leader: self.known_leader(position, fx),
+            leader_epoch: self.image.partitions[position].leader_epoch,
+        };
+        let topics = asked.into_iter().map(|topic| match fx.layout.partitions_of(topic) {
+            Some(positions) => wire::TopicMetadata {
                 topic,
                 error: ErrorCode::None,
-                partitions: partitions
-                    .iter()
-                    .map(|partition| wire::PartitionMetadata {
-                        leader: Some(partition.leader()),
-                        leader_epoch: partition.epoch(),
-                    })
-                    .collect(),
+                partitions: positions.map(partition).collect(),
             },
             None => wire::TopicMetadata {
                 topic,
@@ -251,21 +307,63 @@ impl Brokers {
                 partitions: Vec::new(),
             },
         });
-        wire::Metadata { brokers: scenario.cluster.brokers.clone(), topics: topics.collect() }
+        let brokers = fx.layout.brokers.iter().zip(&self.image.brokers);
+        let alive = brokers.filter(|(_, registration)| !registration.fenced);
+        let brokers = alive.map(|(broker, _)| *broker).collect();
+        wire::Metadata { brokers, topics: topics.collect() }
     }
 }
 
-/// The first fault that has an opinion on a produce request.
-fn fault_of(scenario: &Scenario, number: u32, request: &wire::Request) -> Option<u16> {
-    let wire::RequestBody::Produce(produce) = &request.body else { return None };
-    let concerns = |anchor: &Anchor| match anchor {
-        Anchor::Produce { from, to } => (*from..=*to).contains(&number),
-        Anchor::Record { record, attempt } => produce.batches.iter().any(|batch| {
-            let records = batch.first.0..batch.first.0 + batch.records;
-            batch.attempt == *attempt && records.contains(&record.0)
-        }),
-        Anchor::At(_) | Anchor::Copied { .. } => false,
-    };
-    let position = scenario.faults.iter().position(|fault| fault.on && concerns(&fault.anchor))?;
-    u16::try_from(position).ok()
+impl<'a> Fx<'a> {
+    fn new(
+        now: SimTime,
+        scenario: &'a Scenario,
+        shared: &'a mut Shared,
+        trace: &'a mut Trace,
+        out: &'a mut Vec<ClusterOutput>,
+    ) -> Self {
+        Self {
+            now,
+            scenario,
+            settings: &shared.settings,
+            layout: &shared.layout,
+            batches: &mut shared.batches,
+            lives: &mut shared.lives,
+            produces_read: &mut shared.produces_read,
+            next_producer_id: &mut shared.next_producer_id,
+            copied_faults: &shared.copied_faults,
+            due_faults: &mut shared.due_faults,
+            trace,
+            out,
+        }
+    }
+
+    /// The process of a broker that a message sent now is for.
+    fn life_of(&self, broker: BrokerId) -> u32 {
+        self.layout.broker(broker).map_or(0, |position| self.lives[position])
+    }
+
+    fn note_life(&mut self, broker: BrokerId, life: u32) {
+        if let Some(position) = self.layout.broker(broker) {
+            self.lives[position] = life;
+        }
+    }
+}
+
+/// The same for the controller.
+fn controller_fx<'b>(fx: &'b mut Fx<'_>) -> crate::controller::Fx<'b> {
+    crate::controller::Fx {
+        now: fx.now,
+        layout: fx.layout,
+        scenario: fx.scenario,
+        settings: fx.settings,
+        trace: fx.trace,
+        out: fx.out,
+    }
+}
+
+/// How long what was written may be lost with the power.
+fn writeback(settings: &ReplicationSettings) -> Micros {
+    let interval = settings.log_flush_interval.map(Micros::from);
+    interval.map_or(settings.writeback, |interval| interval.min(settings.writeback))
 }

@@ -1,44 +1,60 @@
-//! A produce request at its broker, from the append to the answer. Source:
-//! `ReplicaManager.appendRecords`, `DelayedProduce`, `KafkaApis.handleProduceRequest`.
+//! A produce request at its broker: the checks in Kafka's order, the append, the wait for replicas, the
+//! answer. Source: `KafkaApis.handleProduceRequest`, `ReplicaManager.appendRecords`, `DelayedProduce`.
 
-use super::partition::Appended;
-use super::{Brokers, ClusterEvent, Fx};
-use crate::cluster::ClusterOutput;
-use crate::scenario::FaultKind;
+use super::log::LogBatch;
+use super::node::Node;
+use super::{Fx, NodeEvent};
+use crate::scenario::{FaultKind, Message};
 use crate::wire::{self, ProduceAnswer, ResponseBody};
 use alloc::vec::Vec;
 use trace::{AppendResult, Cause, ErrorCode, FactId, Kind, Timer, facts};
-use units::{BrokerId, ConnectionId, Micros, Offset, RequestId, TopicPartition};
+use units::{Bytes, ConnectionId, Micros, Millis, Offset, RequestId, TopicPartition};
 
 /// A request with `acks=all` that waits for replicas.
 #[derive(Clone, Debug)]
 pub(super) struct Waiting {
     request: RequestId,
     connection: ConnectionId,
-    broker: BrokerId,
     answers: Vec<ProduceAnswer>,
-    /// What each partition waits for: its high watermark at this offset.
-    needs: Vec<(TopicPartition, Offset)>,
+    /// What is not decided yet: partitions, and how far their high watermark has to go.
+    needs: Vec<(usize, Offset)>,
+    /// Of a scripted fault.
     delay: Micros,
+    /// A fault that concerns the answer on its way.
+    lost: Option<u16>,
 }
 
-impl Brokers {
+/// What is known of a produce request as it is read.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Work {
+    /// Its place in the order of reading.
+    pub(crate) number: u32,
+    /// The row of that.
+    pub(crate) read: u32,
+    /// A scripted answer.
+    pub(crate) fault: Option<u16>,
+}
+
+/// What an append came to.
+enum Appended {
+    New(Offset),
+    Duplicate(Offset),
+    Refused(ErrorCode),
+}
+
+impl Node {
     /// The append and what follows; the time that it takes has passed since the request was read.
     pub(super) fn append(
         &mut self,
         connection: ConnectionId,
-        broker: BrokerId,
         request: &wire::Request,
-        fault: Option<u16>,
-        read: u32,
+        work: Work,
         fx: &mut Fx<'_>,
     ) {
+        let Work { fault, read, number } = work;
         let wire::RequestBody::Produce(produce) = &request.body else { return };
-        let what = fault.map(|position| &fx.scenario.faults[usize::from(position)].what);
-        if let Some(position) = fault {
-            let cause: Cause = FactId::new(Kind::Read, read).into();
-            fx.trace.faults.push(facts::Fault { at: fx.now, fault: position, cause });
-        }
+        let cause: Cause = FactId::new(Kind::Read, read).into();
+        let what = fault.and_then(|position| fx.take_place(position, cause));
         let (hangs_up, silent) = (
             matches!(what, Some(FaultKind::Hangup { .. })),
             matches!(what, Some(FaultKind::Silent { .. })),
@@ -50,12 +66,15 @@ impl Brokers {
         if lost {
             return self.finish(connection, hangs_up, silent, fx);
         }
+        let concerned = fx.fault_of_message(Message::Answer, request, number);
+        let acks = produce.acks;
         let answers: Vec<ProduceAnswer> = produce
             .batches
             .iter()
-            .map(|batch| self.append_batch(broker, batch, what, read, fx))
+            .map(|batch| self.append_batch(batch, acks, what, read, fx))
             .collect();
-        self.wake_fetches(broker, fx);
+        let last = fx.trace.appends.len().saturating_sub(1);
+        self.release_fetches(FactId::new(Kind::Append, last).into(), fx);
         if hangs_up || silent {
             return self.finish(connection, hangs_up, silent, fx);
         }
@@ -63,112 +82,175 @@ impl Brokers {
             Some(FaultKind::Delay(delay) | FaultKind::Answer { delay, .. }) => *delay,
             _ => Micros(0),
         };
-        if produce.acks == 0 {
+        if acks == 0 {
             let failed = answers.iter().any(|answer| answer.error != ErrorCode::None);
-            return self.leave(connection, broker, None, failed, delay, fx);
+            return self.leave(connection, None, failed, delay, None, fx);
         }
-        let needs = self.needs(produce, &answers);
-        let waiting = Waiting { request: request.id, connection, broker, answers, needs, delay };
-        if produce.acks == -1 && !self.is_satisfied(&waiting) {
-            let at = fx.now.after(units::Millis(produce.timeout_ms));
-            let event = ClusterEvent::ProduceTimeout(request.id);
-            fx.out.push(ClusterOutput::WakeAt { at, event });
-            self.waiting.push(waiting);
-            return;
+        let needs = if acks == -1 { Self::needs(produce, &answers, fx) } else { Vec::new() };
+        let (request, timeout) = (request.id, Millis(produce.timeout_ms));
+        let mut waiting = Waiting { request, connection, answers, needs, delay, lost: concerned };
+        self.decide(&mut waiting, None, fx);
+        if waiting.needs.is_empty() {
+            return self.decided(waiting, cause, fx);
         }
-        let cause = FactId::new(Kind::Read, read).into();
-        self.decided(waiting, cause, fx);
+        self.waiting.push(waiting);
+        self.wake(timeout.into(), NodeEvent::ProduceTimeout(request), fx);
     }
 
+    /// The batches that were appended or are there already; a scripted error is no reason to wait.
     fn needs(
-        &self,
         produce: &wire::Produce,
         answers: &[ProduceAnswer],
-    ) -> Vec<(TopicPartition, Offset)> {
+        fx: &Fx<'_>,
+    ) -> Vec<(usize, Offset)> {
         let pairs = produce.batches.iter().zip(answers);
-        pairs
-            .filter(|(_, answer)| answer.error == ErrorCode::None)
-            .map(|(batch, answer)| (batch.partition, answer.base_offset + batch.records))
-            .collect()
+        let appended = pairs.filter(|(_, answer)| answer.error == ErrorCode::None);
+        let need = |(batch, answer): (&wire::Batch, &ProduceAnswer)| {
+            Some((fx.layout.position(batch.partition)?, answer.base_offset + batch.records))
+        };
+        appended.filter_map(need).collect()
     }
 
-    fn is_satisfied(&self, waiting: &Waiting) -> bool {
-        waiting.needs.iter().all(|(partition, offset)| {
-            let state = &self.partitions[partition.topic.index()][partition.partition.index()];
-            state.high_watermark() >= *offset
-        })
+    // --------------------------------------------------------------------- the wait
+
+    /// Takes off what is decided: a partition that this broker leads no more, or whose high watermark
+    /// has passed the batch. `only`: the partition that has changed.
+    /// Source: `DelayedProduce.tryComplete`, `Partition.checkEnoughReplicasReachOffset`.
+    fn decide(&self, waiting: &mut Waiting, only: Option<usize>, fx: &Fx<'_>) {
+        let Waiting { needs, answers, .. } = waiting;
+        needs.retain(|(position, offset)| {
+            if only.is_some_and(|only| only != *position) {
+                return true;
+            }
+            let info = &fx.layout.partitions[*position];
+            let replica = self.replica(*position);
+            let leading = replica.and_then(|replica| Some((replica, replica.leading()?)));
+            let error = match leading {
+                None => ErrorCode::NotLeaderOrFollower,
+                Some((replica, _)) if replica.high_watermark < *offset => return true,
+                Some((_, leading)) if leading.maximal_isr().len() < info.min_isr => {
+                    ErrorCode::NotEnoughReplicasAfterAppend
+                }
+                Some(_) => ErrorCode::None,
+            };
+            if error != ErrorCode::None {
+                let current = self.current_leader(*position);
+                fail(answers, info.id, error, current);
+            }
+            false
+        });
     }
 
-    /// The high watermark has moved: answers whom that satisfies.
-    pub(super) fn check_waiting(&mut self, cause: Cause, fx: &mut Fx<'_>) {
-        let (ready, waiting) = core::mem::take(&mut self.waiting)
-            .into_iter()
-            .partition(|waiting| self.is_satisfied(waiting));
-        self.waiting = waiting;
-        let ready: Vec<Waiting> = ready;
-        for waiting in ready {
-            self.decided(waiting, cause, fx);
+    /// The high watermark of a partition has moved: answers whom that satisfies.
+    pub(super) fn check_waiting(&mut self, position: usize, cause: Cause, fx: &mut Fx<'_>) {
+        let mut number = 0;
+        while number < self.waiting.len() {
+            if self.waiting[number].needs.iter().all(|(needed, _)| *needed != position) {
+                number += 1;
+                continue;
+            }
+            let mut waiting = self.waiting.remove(number);
+            self.decide(&mut waiting, Some(position), fx);
+            if waiting.needs.is_empty() {
+                self.decided(waiting, cause, fx);
+            } else {
+                self.waiting.insert(number, waiting);
+                number += 1;
+            }
         }
+    }
+
+    /// Whoever waits for a partition that it leads no more is told; the records may well survive.
+    pub(super) fn leads_no_more(&mut self, position: usize, cause: Cause, fx: &mut Fx<'_>) {
+        self.check_waiting(position, cause, fx);
     }
 
     /// The request has waited for as long as it may. Source: `DelayedProduce.onExpiration`.
     pub(super) fn produce_timeout(&mut self, request: RequestId, fx: &mut Fx<'_>) {
         let known = self.waiting.iter().position(|waiting| waiting.request == request);
-        let Some(position) = known else { return };
-        let mut waiting = self.waiting.remove(position);
-        for (partition, offset) in &waiting.needs {
-            let state = &self.partitions[partition.topic.index()][partition.partition.index()];
-            if state.high_watermark() >= *offset {
-                continue;
-            }
-            for answer in waiting.answers.iter_mut().filter(|a| a.partition == *partition) {
-                answer.error = ErrorCode::RequestTimedOut;
-                answer.base_offset = Offset::NONE;
-            }
+        let Some(number) = known else { return };
+        let mut waiting = self.waiting.remove(number);
+        for (position, _) in core::mem::take(&mut waiting.needs) {
+            let partition = fx.layout.partitions[position].id;
+            fail(&mut waiting.answers, partition, ErrorCode::RequestTimedOut, None);
         }
         self.decided(waiting, Timer::ProduceTimeout.into(), fx);
     }
 
     fn decided(&mut self, waiting: Waiting, cause: Cause, fx: &mut Fx<'_>) {
-        let Waiting { request, connection, broker, answers, delay, .. } = waiting;
+        let Waiting { request, connection, answers, delay, lost, .. } = waiting;
         let response = wire::Response { request, body: ResponseBody::Produce(answers), cause };
-        self.leave(connection, broker, Some(response), false, delay, fx);
+        self.leave(connection, Some(response), false, delay, lost, fx);
     }
+
+    // --------------------------------------------------------------------- the answer
 
     fn leave(
         &mut self,
         connection: ConnectionId,
-        broker: BrokerId,
         response: Option<wire::Response>,
         hang_up: bool,
         delay: Micros,
+        lost: Option<u16>,
         fx: &mut Fx<'_>,
     ) {
         if delay > Micros(0) {
-            let at = fx.now + delay;
-            let event = ClusterEvent::Leave { connection, broker, response, hang_up };
-            fx.out.push(ClusterOutput::WakeAt { at, event });
-            return;
+            return self.wake(delay, NodeEvent::Leave { connection, response, hang_up }, fx);
+        }
+        let mut after = Micros(0);
+        if let (Some(fault), Some(response)) = (lost, &response) {
+            match fx.take_place(fault, response.cause) {
+                Some(FaultKind::Lose { reset: true, .. }) => {
+                    self.answer_lost(connection, response, fx);
+                    return self.finish(connection, true, false, fx);
+                }
+                Some(FaultKind::Lose { reset: false, .. }) => self.lose_answers(connection),
+                Some(FaultKind::Late { by, .. }) => after = *by,
+                _ => {}
+            }
         }
         if let Some(response) = response {
             let wire::Response { request, body, cause } = response;
-            self.answer(connection, broker, request, body, cause, fx);
+            self.answer(connection, request, body, cause, after, fx);
         }
         self.finish(connection, hang_up, false, fx);
     }
 
+    /// The answer leaves and meets a reset.
+    fn answer_lost(&self, _: ConnectionId, response: &wire::Response, fx: &mut Fx<'_>) {
+        let (broker, request, cause) = (self.id, response.request, response.cause);
+        fx.trace.answers.push(facts::Answer { at: fx.now, broker, request, cause });
+    }
+
+    /// A delayed answer is ready.
+    pub(super) fn leave_now(
+        &mut self,
+        connection: ConnectionId,
+        response: Option<wire::Response>,
+        hang_up: bool,
+        fx: &mut Fx<'_>,
+    ) {
+        if let Some(response) = response {
+            let (request, cause) = (response.request, Timer::Work.into());
+            self.answer(connection, request, response.body, cause, Micros(0), fx);
+        }
+        self.finish(connection, hang_up, false, fx);
+    }
+
+    // --------------------------------------------------------------------- the append
+
     fn append_batch(
         &mut self,
-        broker: BrokerId,
         batch: &wire::Batch,
+        acks: i16,
         what: Option<&FaultKind>,
         read: u32,
         fx: &mut Fx<'_>,
     ) -> ProduceAnswer {
-        let check_sequences = fx.scenario.cluster.check_sequences;
         let partition = batch.partition;
-        let state = self.partition_mut(partition);
-        let leader_epoch = state.epoch();
+        let position = fx.layout.position(partition);
+        let replica = position.and_then(|position| self.replica(position));
+        let leader_epoch = replica.map_or(units::Epoch::NONE, |replica| replica.leader_epoch);
         let mut answer = ProduceAnswer {
             partition,
             error: ErrorCode::None,
@@ -185,15 +267,13 @@ impl Brokers {
             }
             _ => None,
         };
-        let (result, offset) = if state.leader() != broker {
-            answer.current_leader = Some((state.leader(), state.epoch()));
-            (AppendResult::Refused { error: ErrorCode::NotLeaderOrFollower }, Offset::NONE)
-        } else if let Some((error, false)) = scripted {
+        let leads = replica.is_some_and(|replica| replica.leading().is_some());
+        let (result, offset) = if let Some((error, false)) = scripted.filter(|_| leads) {
             (AppendResult::Refused { error }, Offset::NONE)
         } else {
-            match (state.append(batch, check_sequences), scripted) {
+            match (self.append_to_log(position, batch, acks, fx), scripted) {
                 (Appended::Refused(refusal), scripted) => {
-                    let error = scripted.map_or(refusal, |(error, _)| error);
+                    let error = scripted.filter(|_| leads).map_or(refusal, |(error, _)| error);
                     (AppendResult::Refused { error }, Offset::NONE)
                 }
                 (Appended::New(offset) | Appended::Duplicate(offset), Some((error, _))) => {
@@ -212,31 +292,114 @@ impl Brokers {
                 answer.log_start_offset = Offset(0);
             }
         }
+        if let Some(position) = position.filter(|_| !leads) {
+            answer.current_leader = self.current_leader(position);
+        }
         let row = fx.trace.appends.push(facts::Append {
             at: fx.now,
-            broker,
+            broker: self.id,
             read,
             batch: batch.batch,
             offset,
             leader_epoch,
             result,
         });
-        self.advance_high_watermark(partition, FactId::new(Kind::Append, row).into(), fx);
+        let cause = FactId::new(Kind::Append, row).into();
+        if let Some(position) = position.filter(|_| leads) {
+            self.advance_high_watermark(position, cause, fx);
+        }
+        if offset != Offset::NONE && !fx.copied_faults.is_empty() {
+            self.arrived_in_log(&stored(batch, offset, leader_epoch), cause, fx);
+        }
         answer
     }
 
-    /// Moves the leader's high watermark if it may, and says so.
-    pub(super) fn advance_high_watermark(
+    /// The checks of a leader in their order: each may end it.
+    /// Source: `ReplicaManager.appendToLocalLog`, `Partition.appendRecordsToLeader`, `UnifiedLog.append`.
+    fn append_to_log(
         &mut self,
-        partition: TopicPartition,
-        cause: Cause,
+        position: Option<usize>,
+        batch: &wire::Batch,
+        acks: i16,
         fx: &mut Fx<'_>,
-    ) -> Option<Cause> {
-        let state = self.partition_mut(partition);
-        let broker = state.leader();
-        let offset = state.maybe_increment_high_watermark()?;
-        let fact = facts::HighWatermark { at: fx.now, broker, partition, offset, cause };
-        let row = fx.trace.high_watermarks.push(fact);
-        Some(FactId::new(Kind::HighWatermark, row).into())
+    ) -> Appended {
+        let Some(position) = position else {
+            return Appended::Refused(ErrorCode::UnknownTopicOrPartition);
+        };
+        let check_sequences = fx.scenario.cluster.check_sequences;
+        let replication = fx.scenario.cluster.replication.as_ref();
+        let writeback = super::writeback(fx.settings);
+        let min_isr = fx.layout.partitions[position].min_isr;
+        let Some(replica) = self.replica_mut(position) else {
+            return Appended::Refused(ErrorCode::NotLeaderOrFollower);
+        };
+        let Some(leading) = replica.leading() else {
+            return Appended::Refused(ErrorCode::NotLeaderOrFollower);
+        };
+        // before anything is known of the batch, so that a repeated one is refused too
+        if acks == -1 && leading.isr.len() < min_isr {
+            return Appended::Refused(ErrorCode::NotEnoughReplicas);
+        }
+        if let Some(settings) = replication {
+            if batch.bytes > settings.message_max_bytes {
+                return Appended::Refused(ErrorCode::MessageTooLarge);
+            }
+            if batch.bytes > settings.segment_bytes {
+                return Appended::Refused(ErrorCode::RecordListTooLarge);
+            }
+        }
+        let offset = replica.log.log_end();
+        let stored = stored(batch, offset, replica.leader_epoch);
+        if batch.producer_id >= 0 {
+            if let Some(offset) = replica.log.producers().duplicate(&stored) {
+                return Appended::Duplicate(offset);
+            }
+            let error = replica.log.producers().sequence_error(&stored);
+            if check_sequences && error != ErrorCode::None {
+                return Appended::Refused(error);
+            }
+        }
+        let number = fx.batches.len() as u32;
+        replica.log.append(number, &stored);
+        if let Some(settings) = replication {
+            fx.batches.push(stored);
+            replica.log.wrote(fx.now, writeback, settings.log_flush_interval_messages);
+        }
+        Appended::New(offset)
+    }
+
+    /// Whom a refused client should ask, as far as this broker knows (KIP-951).
+    fn current_leader(&self, position: usize) -> Option<(units::BrokerId, units::Epoch)> {
+        let state = &self.image.partitions[position];
+        Some((state.leader?, state.leader_epoch))
+    }
+}
+
+fn stored(batch: &wire::Batch, base: Offset, leader_epoch: units::Epoch) -> LogBatch {
+    LogBatch {
+        base,
+        records: batch.records,
+        bytes: Bytes(batch.bytes.0),
+        leader_epoch,
+        batch: batch.batch,
+        first: batch.first,
+        producer_id: batch.producer_id,
+        producer_epoch: batch.producer_epoch,
+        base_sequence: batch.base_sequence,
+    }
+}
+
+/// The result of one partition is an error after all.
+fn fail(
+    answers: &mut [ProduceAnswer],
+    partition: TopicPartition,
+    error: ErrorCode,
+    current_leader: Option<(units::BrokerId, units::Epoch)>,
+) {
+    for answer in answers.iter_mut().filter(|answer| answer.partition == partition) {
+        answer.error = error;
+        answer.base_offset = Offset::NONE;
+        answer.log_start_offset = Offset::NONE;
+        answer.current_leader = current_leader;
     }
 }

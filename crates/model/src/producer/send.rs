@@ -184,6 +184,21 @@ impl Producer {
         }
     }
 
+    /// A fault ends the process, whatever its threads are in the middle of.
+    pub(crate) fn exit_by_fault(&mut self, cause: Cause, fx: &mut Fx<'_>) {
+        if self.exited {
+            return;
+        }
+        let thread = Thread::Application;
+        let row = self.note_call(CallKind::Exit, Millis::ZERO, thread, false, cause, fx);
+        fx.trace.calls.returned(row, fx.now, NONE, FactId::new(Kind::Call, row).into());
+        self.exit(fx);
+        self.application_over = true;
+        self.application.stack.clear();
+        self.application.wait = Wait::Deadline;
+        self.application.deadline = SimTime::NEVER;
+    }
+
     /// The process ends: its sockets close, and nothing of it goes on.
     fn exit(&mut self, fx: &mut Fx<'_>) {
         self.exited = true;
