@@ -74,7 +74,7 @@ pub(crate) fn App() -> Html {
     html! {
         <>
             <Header state={state.clone()} />
-            <main>
+            <main data-run="ready">
                 <Controls state={state.clone()} />
                 <div class="stage">
                     {notices(&state)}
