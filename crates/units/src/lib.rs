@@ -4,13 +4,17 @@
 //! and only the arithmetic that makes sense is there.
 #![no_std]
 
+extern crate alloc;
+
 mod ids;
+mod sort;
 mod time;
 
 pub use ids::{
     BatchId, BrokerId, ConnectionId, Epoch, Offset, PartitionId, RecordId, RequestId, TopicId,
     TopicPartition,
 };
+pub use sort::sort_by_number;
 pub use time::{ClockMs, Micros, Millis, SimTime};
 
 /// A size in bytes. Signed as in Kafka, whose sizes are `int` and `long`.
