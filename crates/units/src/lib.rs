@@ -19,6 +19,7 @@ pub use time::{ClockMs, Micros, Millis, SimTime};
 
 /// A size in bytes. Signed as in Kafka, whose sizes are `int` and `long`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Bytes(pub i64);
 
 impl core::ops::Add for Bytes {
@@ -55,6 +56,7 @@ impl core::iter::Sum for Bytes {
 
 /// A probability or share, exact: `num / den`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Ratio {
     /// Parts that count.
     pub num: u32,
