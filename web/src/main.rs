@@ -1,16 +1,17 @@
-//! The page: mounts [`app::App`] where `index.html` has its place. In a worker the same module listens.
+//! The page: mounts [`app::App`] where `index.html` has its place.
 
 mod app;
 mod canvas;
 mod components;
 mod i18n;
-mod session;
+mod run;
 mod state;
 mod why;
 
 fn main() {
-    let Some(window) = web_sys::window() else { return session::worker::serve() };
-    let place = window.document().and_then(|document| document.get_element_by_id("app"));
+    let place = web_sys::window()
+        .and_then(|window| window.document())
+        .and_then(|document| document.get_element_by_id("app"));
     if let Some(place) = place {
         yew::Renderer::<app::App>::with_root(place).render();
     }

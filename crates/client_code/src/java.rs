@@ -1,7 +1,7 @@
 //! Java on Kafka's own client.
 
 use crate::running::Running;
-use crate::settings::{SERVERS, comments, java_name, java_value, of_kafka};
+use crate::settings::{SERVERS, comments, java_name, java_value, of_kafka, version};
 use crate::text::{fill, grouped};
 use crate::{Arrivals, Code, End, Mode, Program};
 
@@ -52,10 +52,10 @@ const LOG: &str = r#"logger.info("partition {} offset {} timestamp {}",
 
 pub(crate) fn code(program: &Program<'_>, running: &Running<'_>) -> Code {
     let (set, notes) = of_kafka(running);
-    let version = running.settings().version;
-    let mut settings = String::new();
+    let client = running.settings().version;
+    let mut settings = version(running, "//");
     for (row, value) in set {
-        let (name, value) = (java_name(row.name, version), java_value(&value));
+        let (name, value) = (java_name(row.name, client), java_value(&value));
         settings = settings + "settings.put(" + &name + ", " + &value + ");\n";
     }
     settings.push_str(&comments(&notes, "this version", "//"));

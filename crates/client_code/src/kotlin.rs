@@ -1,7 +1,7 @@
 //! Kotlin on Kafka's own client, with the callback in the form that learners know.
 
 use crate::running::Running;
-use crate::settings::{SERVERS, comments, java_name, java_value, of_kafka};
+use crate::settings::{SERVERS, comments, java_name, java_value, of_kafka, version};
 use crate::text::{fill, grouped};
 use crate::{Arrivals, Code, End, Mode, Program};
 
@@ -78,10 +78,10 @@ pub(crate) fn imports(program: &Program<'_>, always: &[&str], get: bool) -> Stri
 
 pub(crate) fn code(program: &Program<'_>, running: &Running<'_>) -> Code {
     let (set, notes) = of_kafka(running);
-    let version = running.settings().version;
-    let mut settings = String::new();
+    let client = running.settings().version;
+    let mut settings = version(running, "//");
     for (row, value) in set {
-        settings = settings + &java_name(row.name, version) + " to " + &java_value(&value) + ",\n";
+        settings = settings + &java_name(row.name, client) + " to " + &java_value(&value) + ",\n";
     }
     settings.push_str(&comments(&notes, "this version", "//"));
     let imports = imports(

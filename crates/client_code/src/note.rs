@@ -96,7 +96,7 @@ impl Note {
     }
 }
 
-const fn version_name(version: KafkaVersion) -> &'static str {
+pub(crate) const fn version_name(version: KafkaVersion) -> &'static str {
     match version {
         KafkaVersion::V2_8 => "2.8",
         KafkaVersion::V3_9 => "3.9",

@@ -2,11 +2,12 @@
 
 use crate::Code;
 use crate::running::{Running, plain};
-use crate::settings::{SERIALIZER, SERVERS, comments, of_kafka};
+use crate::settings::{SERIALIZER, SERVERS, comments, of_kafka, version};
 
 pub(crate) fn code(running: &Running<'_>) -> Code {
     let (set, notes) = of_kafka(running);
-    let mut text = format!(
+    let mut text = version(running, "#");
+    text += &format!(
         "bootstrap.servers={SERVERS}\nkey.serializer={SERIALIZER}\nvalue.serializer={SERIALIZER}\n"
     );
     for (row, value) in set {

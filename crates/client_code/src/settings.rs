@@ -1,6 +1,7 @@
 //! Settings as lines for Kafka's own client: Java and Kotlin, `.properties` and Spring share them.
 
 use crate::Note;
+use crate::note::version_name;
 use crate::running::Running;
 use model::config::{KafkaVersion, Row, Value};
 
@@ -57,6 +58,14 @@ pub(crate) fn java_value(value: &Value) -> String {
         Value::Number(number) if i32::try_from(*number).is_err() => format!("{number}L"),
         Value::Text(text) => ["\"", text, "\""].concat(),
         value => crate::running::plain(value),
+    }
+}
+
+/// A comment that names the client's version where it is not the newest.
+pub(crate) fn version(running: &Running<'_>, mark: &str) -> String {
+    match running.settings().version {
+        KafkaVersion::V4_3 => String::new(),
+        version => format!("{mark} for kafka-clients {}\n", version_name(version)),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::kotlin::{LOG, imports, pace};
 use crate::running::{Running, plain};
-use crate::settings::{SERIALIZER, SERVERS, comments, of_kafka};
+use crate::settings::{SERIALIZER, SERVERS, comments, of_kafka, version};
 use crate::text::{fill, grouped};
 use crate::{Code, End, File, Mode, Note, Program};
 use model::config::Value;
@@ -64,7 +64,7 @@ pub(crate) const NAMED: [(&str, &str); 5] = [
 
 pub(crate) fn code(program: &Program<'_>, running: &Running<'_>) -> Code {
     let (set, mut notes) = of_kafka(running);
-    let mut named = String::new();
+    let mut named = version(running, "#");
     let mut properties = String::new();
     for (row, value) in set {
         // a number in quotes is text to YAML as well: acks is text to Spring

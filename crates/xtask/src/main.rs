@@ -5,6 +5,7 @@ mod browser;
 mod server;
 mod site;
 mod size;
+mod snippets;
 mod test;
 mod tools;
 mod versions;

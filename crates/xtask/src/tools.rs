@@ -90,7 +90,8 @@ fn say(what: &str, minutes: u32) {
     println!("linger: {what} ({time}, once)");
 }
 
-fn cache() -> Result<PathBuf> {
+/// Where tools stand, and what they need.
+pub(crate) fn cache() -> Result<PathBuf> {
     let variable = |name| std::env::var_os(name).map(PathBuf::from);
     let cache = variable("LINGER_TOOLS")
         .or_else(|| Some(variable("XDG_CACHE_HOME")?.join("linger")))
