@@ -22,8 +22,9 @@ struct Report {
 }
 
 /// The steps in order, by the names that `--only` takes.
-const STEPS: &[&str] =
-    &["fmt", "clippy", "native", "conform", "wasm", "dist", "size", "journeys", "optional"];
+const STEPS: &[&str] = &[
+    "fmt", "clippy", "native", "conform", "cluster", "wasm", "dist", "size", "journeys", "optional",
+];
 
 /// Runs all steps, or those behind `--only`.
 #[expect(clippy::disallowed_methods, reason = "set-up says how long a step took")]
@@ -86,16 +87,8 @@ fn run_step(step: &str, root: &Path, sh: &Shell, tools: &mut Option<Tools>) -> R
             cmd!(sh, "cargo test --quiet --workspace --no-run").run()?;
             Ok(Outcome::Passed(passed))
         }
-        "conform" => {
-            let printed = cmd!(
-                sh,
-                "cargo run --quiet --release --bin linger -- conform tests/conformance/cases"
-            )
-            .ignore_status()
-            .read()?;
-            println!("{printed}");
-            conformed(&printed)
-        }
+        "conform" => conform(sh, &["tests/conformance/cases"]),
+        "cluster" => conform(sh, &["--cluster", "tests/conformance/cluster/scripts"]),
         "wasm" => {
             with_tools()?;
             let tools = tools.as_ref().context("the tools are there")?;
@@ -133,6 +126,14 @@ fn tests(printed: &str) -> (u32, u32) {
     })
 }
 
+/// Recorded runs against the model.
+fn conform(sh: &Shell, arguments: &[&str]) -> Result<Outcome> {
+    let linger = cmd!(sh, "cargo run --quiet --release --bin linger -- conform {arguments...}");
+    let printed = linger.ignore_status().read()?;
+    println!("{printed}");
+    conformed(&printed)
+}
+
 fn conformed(printed: &str) -> Result<Outcome> {
     let last = printed.lines().last().unwrap_or_default();
     let numbers: Vec<u32> = last
@@ -141,7 +142,7 @@ fn conformed(printed: &str) -> Result<Outcome> {
         .collect();
     match numbers[..] {
         [passed, 0, ..] if passed > 0 => Ok(Outcome::Passed(passed)),
-        [_, failed, ..] => bail!("{failed} recorded cases differ"),
+        [_, failed, ..] => bail!("{failed} recorded runs differ"),
         _ => bail!("conform printed no summary"),
     }
 }
