@@ -4,15 +4,21 @@ use conformance::cluster::{ClusterCase, SEEDS, Script, SeedRun};
 use std::num::NonZero;
 use std::path::Path;
 
-/// The line about a script that differs; `None` if it passes. Verbose, there is a line for each part.
+/// The line about a script that differs, verbose with what the model did; `None` if it passes.
 pub(crate) fn check(file: &Path, verbose: bool) -> Result<Option<String>, String> {
     let case = read(file)?;
-    let differences: Vec<String> =
-        (0..case.parts()).filter_map(|part| case.difference(part, play(&case, part))).collect();
-    if verbose && !differences.is_empty() {
-        return Ok(Some(differences.join("\n")));
+    for part in 0..case.parts() {
+        let Some(difference) = case.difference(part, play(&case, part)) else { continue };
+        if !verbose {
+            return Ok(Some(difference.line));
+        }
+        let mut lines = vec![difference.line];
+        let told = case.account(part, difference.seed);
+        lines.push(format!("  the model with seed {}:", difference.seed));
+        lines.extend(told.into_iter().map(|line| format!("  {line}")));
+        return Ok(Some(lines.join("\n")));
     }
-    Ok(differences.into_iter().next())
+    Ok(None)
 }
 
 fn read(file: &Path) -> Result<ClusterCase, String> {

@@ -9,6 +9,15 @@ use super::script::{Measure, WholePart};
 use std::collections::BTreeSet;
 use units::Micros;
 
+/// A difference in words, and a seed that shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// One line.
+    pub line: String,
+    /// The seed.
+    pub seed: u64,
+}
+
 /// The runs of both sides.
 pub(super) struct Judge<'a> {
     pub(super) part: &'a WholePart,
@@ -20,12 +29,12 @@ pub(super) struct Judge<'a> {
 
 impl Judge<'_> {
     /// The first difference; `None` if there is none.
-    pub(super) fn difference(&self) -> Option<String> {
+    pub(super) fn difference(&self) -> Option<Difference> {
         self.fates().or_else(|| self.errors()).or_else(|| self.elections()).or_else(|| self.times())
     }
 
     /// Every seed has zero in exactly those classes in which all repetitions have zero.
-    fn fates(&self) -> Option<String> {
+    fn fates(&self) -> Option<Difference> {
         for group in self.part.compare.fate.keys() {
             for (seed, observation) in self.model.iter().enumerate() {
                 for (class, count) in observation.fates[group].classes() {
@@ -37,9 +46,10 @@ impl Judge<'_> {
                     if recorded.iter().all(|n| *n == 0) == (count == 0) {
                         continue;
                     }
-                    return Some(format!(
+                    let line = format!(
                         "{class} of '{group}': {recorded:?} in the repetitions, {count} with seed {seed}"
-                    ));
+                    );
+                    return Some(Difference { line, seed: seed as u64 });
                 }
             }
         }
@@ -47,7 +57,7 @@ impl Judge<'_> {
     }
 
     /// The set of errors lies between the intersection and the union of the repetitions.
-    fn errors(&self) -> Option<String> {
+    fn errors(&self) -> Option<Difference> {
         let mut sets = self.recorded.iter().map(|repetition| repetition.errors.clone());
         let first = sets.next()?;
         let (always, ever) =
@@ -55,18 +65,20 @@ impl Judge<'_> {
         for (seed, observation) in self.model.iter().enumerate() {
             let missing: BTreeSet<_> = &always - &observation.errors;
             if let Some(name) = missing.first() {
-                return Some(format!("{name}: in every repetition, not with seed {seed}"));
+                let line = format!("{name}: in every repetition, not with seed {seed}");
+                return Some(Difference { line, seed: seed as u64 });
             }
             let more: BTreeSet<_> = &observation.errors - &ever;
             if let Some(name) = more.first() {
-                return Some(format!("{name}: in no repetition, but with seed {seed}"));
+                let line = format!("{name}: in no repetition, but with seed {seed}");
+                return Some(Difference { line, seed: seed as u64 });
             }
         }
         None
     }
 
     /// The same leaders one after another, each at a time that the model and the rule know.
-    fn elections(&self) -> Option<String> {
+    fn elections(&self) -> Option<Difference> {
         let spec = self.part.compare.elections.as_ref()?;
         for (number, allowed) in spec.allowed.iter().enumerate() {
             let what = format!("election {}", number + 1);
@@ -76,9 +88,10 @@ impl Judge<'_> {
             for (seed, observation) in self.model.iter().enumerate() {
                 let leader = nth(&observation.elections).map(|e| e.0);
                 if !leaders.contains(&leader) {
-                    return Some(format!(
+                    let line = format!(
                         "{what}: leader {leader:?} with seed {seed}, {leaders:?} in the repetitions"
-                    ));
+                    );
+                    return Some(Difference { line, seed: seed as u64 });
                 }
             }
             let times = |of: &[(i64, i64)]| nth(of).map(|election| election.1);
@@ -91,7 +104,7 @@ impl Judge<'_> {
         None
     }
 
-    fn times(&self) -> Option<String> {
+    fn times(&self) -> Option<Difference> {
         for (number, spec) in self.part.compare.times.iter().enumerate() {
             let recorded: Vec<_> = self.recorded.iter().map(|r| r.times[number]).collect();
             let model: Vec<_> = self.model.iter().map(|o| o.times[number]).collect();
@@ -110,41 +123,40 @@ impl Judge<'_> {
         recorded: &[Option<i64>],
         model: &[Option<i64>],
         allowed: &[String; 2],
-    ) -> Option<String> {
-        let (least, greatest) = match (model.iter().flatten().min(), model.iter().flatten().max()) {
-            (Some(least), Some(greatest)) => (*least, *greatest),
-            _ if recorded.iter().any(Option::is_some) => {
-                return Some(format!("{what}: recorded {recorded:?}, never in the model"));
-            }
-            _ => return None,
+    ) -> Option<Difference> {
+        let known = (0..).zip(model).filter_map(|(seed, time)| time.map(|time| (time, seed)));
+        let (Some((least, first)), Some((greatest, last))) = (known.clone().min(), known.max())
+        else {
+            let any = recorded.iter().any(Option::is_some);
+            let line = format!("{what}: recorded {recorded:?}, never in the model");
+            return any.then_some(Difference { line, seed: 0 });
         };
         let machine = MACHINE.0 as i64;
         for time in recorded.iter().flatten() {
-            if *time < least - machine || *time > greatest + machine {
-                return Some(format!(
-                    "{what}: recorded {}, the model has {} to {}",
-                    ms(*time),
-                    ms(least),
-                    ms(greatest)
-                ));
-            }
+            let seed = if *time < least - machine {
+                first
+            } else if *time > greatest + machine {
+                last
+            } else {
+                continue;
+            };
+            let (time, least, greatest) = (ms(*time), ms(least), ms(greatest));
+            let line = format!("{what}: recorded {time}, the model has {least} to {greatest}");
+            return Some(Difference { line, seed });
         }
         let held = Micros(self.part.held.replication_ms * 1000);
         let limit = |text: &String| bound(text, self.settled, held);
-        match (limit(&allowed[0]), limit(&allowed[1])) {
-            (Ok(from), _) if least < from => Some(format!(
-                "{what}: {} in the model, the rule's least is {}",
-                ms(least),
-                ms(from)
-            )),
-            (_, Ok(to)) if greatest > to => Some(format!(
-                "{what}: {} in the model, the rule's most is {}",
-                ms(greatest),
-                ms(to)
-            )),
-            (Ok(_), Ok(_)) => None,
-            (Err(why), _) | (_, Err(why)) => Some(why),
-        }
+        let (line, seed) = match (limit(&allowed[0]), limit(&allowed[1])) {
+            (Ok(from), _) if least < from => {
+                (format!("{} in the model, the rule's least is {}", ms(least), ms(from)), first)
+            }
+            (_, Ok(to)) if greatest > to => {
+                (format!("{} in the model, the rule's most is {}", ms(greatest), ms(to)), last)
+            }
+            (Ok(_), Ok(_)) => return None,
+            (Err(why), _) | (_, Err(why)) => (why, 0),
+        };
+        Some(Difference { line: format!("{what}: {line}"), seed })
     }
 }
 
@@ -214,7 +226,7 @@ mod tests {
             recorded(0, &["A", "B"], (2, 1_200_000), 3_100_000),
         ];
         let said = Judge { part, settled: &settled, recorded: &recorded, model }.difference();
-        let said = said.unwrap_or_default();
+        let said = said.map(|difference| difference.line).unwrap_or_default();
         assert!(said.contains(want) && said.is_empty() == want.is_empty(), "{said}");
     }
 

@@ -5,6 +5,7 @@
 //! compares with the outcomes. Phases (heartbeats, sweeps, fetches, the script's own moments) are
 //! drawn by seed; what the machine took is one set of constants, in `loopback`. Reads no files.
 
+mod account;
 mod bound;
 mod judge;
 mod logs;
@@ -16,6 +17,7 @@ mod scenario;
 mod script;
 mod watch;
 
+pub use judge::Difference;
 pub use script::{Script, ScriptError};
 
 use judge::Judge;
@@ -64,24 +66,44 @@ impl ClusterCase {
     #[must_use]
     pub fn play(&self, part: usize, seed: u64) -> SeedRun {
         let (part, settled, _) = &self.parts[part];
-        let played = play::play(part, settled, seed);
-        SeedRun(played.and_then(|played| measure::measure(&played, &part.compare)))
+        match play::play(part, settled, seed) {
+            Ok(played) => SeedRun(measure::measure(&played, &part.compare)),
+            Err(stuck) => SeedRun(Err(stuck.why)),
+        }
+    }
+
+    /// What a part does with one seed, line by line. Panics if there is no such part.
+    #[must_use]
+    pub fn account(&self, part: usize, seed: u64) -> Vec<String> {
+        let (part, settled, _) = &self.parts[part];
+        match play::play(part, settled, seed) {
+            Ok(played) => account::account(&played),
+            Err(stuck) => {
+                let mut lines = account::account(&stuck.so_far);
+                lines.push(stuck.why);
+                lines
+            }
+        }
     }
 
     /// The first difference of a part between its runs, in order of seeds, and the recorded ones.
     /// Panics if there is no such part.
     #[must_use]
-    pub fn difference(&self, part: usize, runs: Vec<SeedRun>) -> Option<String> {
+    pub fn difference(&self, part: usize, runs: Vec<SeedRun>) -> Option<Difference> {
         let (part, settled, recorded) = &self.parts[part];
         let mut model = Vec::new();
-        for (seed, run) in runs.into_iter().enumerate() {
+        for (seed, run) in (0..).zip(runs) {
             match run.0 {
                 Ok(observation) => model.push(observation),
-                Err(why) => return Some(self.line(part, &format!("seed {seed}: {why}"))),
+                Err(why) => {
+                    let line = self.line(part, &format!("seed {seed}: {why}"));
+                    return Some(Difference { line, seed });
+                }
             }
         }
         let judge = Judge { part, settled, recorded, model: &model };
-        judge.difference().map(|difference| self.line(part, &difference))
+        let Difference { line, seed } = judge.difference()?;
+        Some(Difference { line: self.line(part, &line), seed })
     }
 
     fn line(&self, part: &WholePart, difference: &str) -> String {

@@ -39,20 +39,32 @@ impl Played {
     }
 }
 
+/// A script that came to a standstill, and what had happened until then.
+#[derive(Debug)]
+pub(super) struct Stuck {
+    pub(super) why: String,
+    pub(super) so_far: Played,
+}
+
 /// Plays the script with this seed.
 ///
 /// A cut link's end is part of the cut, and known only when the script heals it: the script is then
 /// played again from the start, which takes the same way up to there.
-pub(super) fn play(part: &WholePart, settled: &Settled, seed: u64) -> Result<Played, String> {
+pub(super) fn play(part: &WholePart, settled: &Settled, seed: u64) -> Result<Played, Box<Stuck>> {
     let mut heals = Vec::new();
     loop {
         let mut play = Play::new(part, settled, seed, &heals);
-        play.steps(&part.script)?;
-        if play.heals.len() > heals.len() {
+        let steps = play.steps(&part.script);
+        if steps.is_ok() && play.heals.len() > heals.len() {
             heals = play.heals;
             continue;
         }
-        return play.ended();
+        let ended = steps.and_then(|()| play.settle());
+        let so_far = play.ended();
+        return match ended {
+            Ok(()) => Ok(so_far),
+            Err(why) => Err(Box::new(Stuck { why, so_far })),
+        };
     }
 }
 
@@ -314,19 +326,22 @@ impl<'a> Play<'a> {
         Ok(acked && self.watch.holds(condition, trace))
     }
 
-    /// Lets what is under way arrive, and hands over the trace.
-    fn ended(mut self) -> Result<Played, String> {
+    /// Lets what is under way arrive.
+    fn settle(&mut self) -> Result<(), String> {
         self.clock = self.clock + SETTLING;
         self.simulation.end_sends(self.clock);
-        self.advance()?;
+        self.advance()
+    }
+
+    fn ended(mut self) -> Played {
         let sends = self.simulation.trace().sends.len();
         self.end_group(sends);
-        Ok(Played {
+        Played {
             replicas: self.settled.replicas.len() as u32,
             trace: self.simulation.into_trace(),
             marks: self.marks,
             groups: self.groups,
-        })
+        }
     }
 }
 
