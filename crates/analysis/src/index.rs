@@ -1,8 +1,9 @@
 //! Which facts are about which record, batch or request: built once for a trace, in linear time.
 
 use crate::groups::{Groups, last_of};
+use std::collections::BTreeMap;
 use trace::facts::{Append, Callback, Drain, Finish, Refusal, RequestEnd};
-use trace::{FactId, Kind, NONE, RequestFate, Trace};
+use trace::{BlockReason, FactId, Kind, NONE, RequestFate, Trace};
 use units::{BatchId, Offset, RecordId, RequestId};
 
 /// What the application was told about a record.
@@ -33,6 +34,8 @@ pub struct Index {
     callbacks: Vec<u32>,
     /// Records that `send` refused, with the row: sorted.
     refusals: Vec<(RecordId, u32)>,
+    /// Records that waited inside `send`, with the row of the last wait: sorted.
+    waits: Vec<(RecordId, u32)>,
     /// By batch.
     closes: Vec<u32>,
     finishes: Vec<u32>,
@@ -61,10 +64,17 @@ impl Index {
         let mut refusals: Vec<(RecordId, u32)> =
             (0..).zip(trace.refusals.rows()).map(|(row, refusal)| (refusal.record, row)).collect();
         refusals.sort_unstable();
+        let inside_send = |block: &trace::facts::Block| block.why != BlockReason::Get;
+        let waits: BTreeMap<RecordId, u32> = (0..)
+            .zip(trace.blocks.rows())
+            .filter(|(_, block)| inside_send(block))
+            .map(|(row, block)| (block.record, row))
+            .collect();
         let finishes = trace.finishes.rows().map(|f| if f.late { NONE } else { f.batch.0 });
         Self {
             callbacks,
             refusals,
+            waits: waits.into_iter().collect(),
             closes: last_of(batches, trace.closes.rows().map(|close| close.batch.0)),
             finishes: last_of(batches, finishes),
             drains: Groups::new(batches, trace.drains.rows().map(|drain| drain.batch.0)),
@@ -99,6 +109,13 @@ impl Index {
     #[must_use]
     pub fn refusal(&self, trace: &Trace, record: RecordId) -> Option<Refusal> {
         self.refusal_row(record).map(|row| trace.refusals.row(row))
+    }
+
+    /// Row of the last wait inside the record's `send`.
+    #[must_use]
+    pub fn last_wait(&self, record: RecordId) -> Option<u32> {
+        let position = self.waits.binary_search_by_key(&record, |(record, _)| *record).ok()?;
+        Some(self.waits[position].1)
     }
 
     /// What the application was told about the record in the end.

@@ -16,6 +16,7 @@ mod logs;
 mod loss;
 mod metrics;
 mod sampled;
+pub mod state;
 mod steps;
 mod visible;
 
