@@ -35,8 +35,8 @@ pub enum Purpose {
     LagPhase,
     /// A broker's phase of its fetches; entity: the broker.
     FetchPhase,
-    /// Whether an unflushed tail survives a loss of power; entity: the broker.
-    PowerLoss,
+    /// How long a process takes to ask for its leave; entity: the broker.
+    Shutdown,
 }
 
 impl Draws {

@@ -109,6 +109,10 @@ pub struct ReplicationSettings {
     /// Assumption: time from the waking of a broker that stood still until it has applied the metadata
     /// that it missed; what clients have sent to it meanwhile is served before.
     pub resume: Micros,
+    /// Assumption: a leader that is replaced applies that so much later than its successor does.
+    pub step_down: Micros,
+    /// Assumption: a process asks the controller to let it go within this time of its signal.
+    pub shutdown: Micros,
     /// Assumption: the operating system has written to the disk what is older than this.
     pub writeback: Micros,
 }
@@ -141,6 +145,9 @@ impl Default for ReplicationSettings {
             controller_commit: Micros(1_000),
             restart: Micros(2_000_000),
             resume: Micros(100_000),
+            // real brokers lose two acknowledged records of 5 ms each at a controlled shutdown
+            step_down: Micros(10_000),
+            shutdown: Micros(40_000),
             // vm.dirty_expire_centisecs of Linux
             writeback: Micros(30_000_000),
         }
@@ -404,7 +411,7 @@ pub enum FaultKind {
     CutLink {
         /// The link.
         link: Link,
-        /// For how long.
+        /// For how long; a later cut of the same link takes the place of this one.
         lasts: Micros,
     },
 

@@ -32,6 +32,7 @@ enum Event {
     ToClient { connection: ConnectionId, arrival: Arrival },
     Cluster(ClusterEvent),
     Fault(u16),
+    Heal(Link),
 }
 
 /// A run. It is advanced in slices, so that a caller can give up one that nobody wants any more; a
@@ -43,7 +44,7 @@ pub struct Simulation {
     queue: EventQueue<Event>,
     producer: Producer,
     brokers: Brokers,
-    links: Links,
+    links: Links<Event>,
     /// Whom each connection was opened to.
     connections: BTreeMap<ConnectionId, BrokerId>,
     /// Connections on which a late answer holds back what is sent behind it, and until when.
@@ -75,7 +76,7 @@ impl Simulation {
             queue: EventQueue::new(),
             producer,
             brokers,
-            links: Links::default(),
+            links: Links::new(),
             connections: BTreeMap::new(),
             held: BTreeMap::new(),
             closed_by_client: BTreeSet::new(),
@@ -304,6 +305,12 @@ impl Simulation {
                 Event::ClientClosed(connection) => ClusterInput::ClientClosed(connection),
                 Event::Cluster(event) => ClusterInput::Event(event),
                 Event::Fault(position) => ClusterInput::Fault(position),
+                Event::Heal(link) => {
+                    for (at, event) in self.links.heal(self.now, link) {
+                        self.queue.push(at, event);
+                    }
+                    continue;
+                }
             };
             self.brokers.handle(
                 self.now,
@@ -333,8 +340,9 @@ impl Simulation {
             };
             let to = self.connections.get(&connection).copied().unwrap_or_default();
             let link = Link { from: Place::Producer, to: Place::Broker(to) };
-            let at = self.links.arrival(self.now, link, self.one_way);
-            self.queue.push(at, event);
+            if let Some((at, event)) = self.links.send(self.now, link, self.one_way, event) {
+                self.queue.push(at, event);
+            }
         }
     }
 
@@ -357,8 +365,10 @@ impl Simulation {
                     continue;
                 }
                 ClusterOutput::Between { from, to, takes, event } => {
-                    let at = self.links.arrival(self.now, Link { from, to }, takes);
-                    self.queue.push(at, Event::Cluster(event));
+                    let (link, event) = (Link { from, to }, Event::Cluster(event));
+                    if let Some((at, event)) = self.links.send(self.now, link, takes, event) {
+                        self.queue.push(at, event);
+                    }
                     continue;
                 }
                 ClusterOutput::Fault(position) => {
@@ -368,13 +378,17 @@ impl Simulation {
             };
             let from = self.connections.get(&connection).copied().unwrap_or_default();
             let link = Link { from: Place::Broker(from), to: Place::Producer };
-            let mut at = self.links.arrival(self.now, link, self.one_way + late);
+            let event = Event::ToClient { connection, arrival };
+            let takes = self.one_way + late;
+            let Some((mut at, event)) = self.links.send(self.now, link, takes, event) else {
+                continue;
+            };
             if late > Micros(0) {
                 self.held.insert(connection, at);
             } else if let Some(held) = self.held.get(&connection) {
                 at = at.max(*held);
             }
-            self.queue.push(at, Event::ToClient { connection, arrival });
+            self.queue.push(at, event);
         }
         for position in faults {
             self.fault(position);
@@ -384,7 +398,10 @@ impl Simulation {
     /// A fault that is not the brokers' takes place.
     fn fault(&mut self, position: u16) {
         let Some(fault) = self.scenario.faults.get(usize::from(position)) else { return };
-        if self.links.disturb(self.now, &fault.what) || fault.what != FaultKind::ApplicationExit {
+        if let Some((link, until)) = self.links.disturb(self.now, &fault.what) {
+            self.queue.push(until, Event::Heal(link));
+        }
+        if fault.what != FaultKind::ApplicationExit {
             return;
         }
         let last = self.trace.faults.len().saturating_sub(1);

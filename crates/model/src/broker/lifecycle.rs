@@ -21,7 +21,7 @@ impl Node {
         let draw = |purpose, n, period: u64| draws.below(purpose, entity, n, period);
         let interval = Micros::from(fx.settings.broker_heartbeat_interval).0;
         let next = draw(Purpose::HeartbeatPhase, 0, interval);
-        self.wake(Micros(next), NodeEvent::Heartbeat, fx);
+        self.heartbeat_after(Micros(next), fx);
         let lag = draw(Purpose::LagPhase, 0, lag_period(fx).0);
         self.wake(Micros(lag), NodeEvent::LagCheck, fx);
         let period = Micros::from(fx.settings.replica_high_watermark_checkpoint_interval).0;
@@ -33,13 +33,23 @@ impl Node {
 
     // --------------------------------------------------------------------- heartbeats
 
-    pub(super) fn heartbeat(&mut self, fx: &mut Fx<'_>) {
-        let input = ControllerInput::Heartbeat {
-            broker: self.id,
-            epoch: self.broker_epoch,
-            applied: self.image.offset,
-            shutdown: self.shutdown,
-        };
+    /// The next heartbeat; one that was planned before is not.
+    fn heartbeat_after(&mut self, after: Micros, fx: &mut Fx<'_>) {
+        self.heartbeats += 1;
+        self.wake(after, NodeEvent::Heartbeat(self.heartbeats), fx);
+    }
+
+    pub(super) fn heartbeat_due(&mut self, number: u32, fx: &mut Fx<'_>) {
+        if number == self.heartbeats {
+            self.heartbeat(fx);
+        }
+    }
+
+    fn heartbeat(&mut self, fx: &mut Fx<'_>) {
+        self.heartbeats += 1;
+        let shutdown = self.shutdown.filter(|_| self.leaving);
+        let (broker, epoch, applied) = (self.id, self.broker_epoch, self.image.offset);
+        let input = ControllerInput::Heartbeat { broker, epoch, applied, shutdown };
         self.send_to_controller(input, fx);
     }
 
@@ -53,9 +63,9 @@ impl Node {
             self.accepts = true;
         }
         let interval = Micros::from(fx.settings.broker_heartbeat_interval);
-        let soon = self.shutdown.is_some() && !self.told_to_wait;
-        self.told_to_wait |= self.shutdown.is_some();
-        self.wake(if soon { SHUTDOWN_REPEAT } else { interval }, NodeEvent::Heartbeat, fx);
+        let soon = self.leaving && !self.told_to_wait;
+        self.told_to_wait |= self.leaving;
+        self.heartbeat_after(if soon { SHUTDOWN_REPEAT } else { interval }, fx);
     }
 
     // --------------------------------------------------------------------- the end
@@ -64,6 +74,13 @@ impl Node {
     pub(super) fn begin_shutdown(&mut self, cause: Cause, fx: &mut Fx<'_>) {
         let cause = self.note(BrokerChange::ShuttingDown, cause, fx);
         self.shutdown = Some(cause);
+        let (entity, bound) = (u64::from(self.id.0), fx.settings.shutdown.0);
+        let takes = fx.scenario.draws.below(Purpose::Shutdown, entity, u64::from(self.life), bound);
+        self.wake(Micros(takes), NodeEvent::AskForLeave, fx);
+    }
+
+    pub(super) fn ask_for_leave(&mut self, fx: &mut Fx<'_>) {
+        self.leaving = true;
         self.heartbeat(fx);
     }
 
@@ -110,7 +127,9 @@ impl Node {
         self.parked.clear();
         self.fetchers.clear();
         self.altering = false;
+        self.behind_until = fx.now;
         self.shutdown = None;
+        self.leaving = false;
         self.told_to_wait = false;
         let sessions = core::mem::take(&mut self.sessions);
         if process == Process::Down {
@@ -132,18 +151,15 @@ impl Node {
     pub(super) fn resume(&mut self, cause: Cause, fx: &mut Fx<'_>) {
         self.note(BrokerChange::Resumed, cause, fx);
         self.process = Process::Up;
+        self.behind_until = fx.now + fx.settings.resume;
         let connections: alloc::vec::Vec<_> =
             self.sessions.iter().map(|session| session.connection).collect();
         for connection in connections {
             self.serve(connection, fx);
         }
         for event in core::mem::take(&mut self.inbox) {
-            match event {
-                NodeEvent::Metadata(_) | NodeEvent::AlterPartitionAnswer(_) => {
-                    self.wake(fx.settings.resume, event, fx);
-                }
-                event if self.process == Process::Up => self.handle(event, fx),
-                _ => {}
+            if self.process == Process::Up {
+                self.handle(event, fx);
             }
         }
     }

@@ -63,10 +63,12 @@ pub(crate) enum NodeEvent {
     LagCheck,
     /// The periodic writing of high watermarks.
     Checkpoint,
-    /// The next heartbeat is due.
-    Heartbeat,
+    /// The next heartbeat is due, unless another one was planned since.
+    Heartbeat(u32),
     /// The controller's answer to it.
     HeartbeatAnswer { fenced: bool, exit: bool },
+    /// It asks the controller to be let go.
+    AskForLeave,
     /// The process has loaded its logs.
     Started,
     /// Another try to register.
@@ -75,6 +77,8 @@ pub(crate) enum NodeEvent {
     Registered(Option<(i64, Delta)>),
     /// The controller's decisions.
     Metadata(Delta),
+    /// What has arrived of them is applied.
+    Apply(Delta),
     /// What the controller thought of in-sync sets that it was offered.
     AlterPartitionAnswer(Vec<OfferResult>),
 }

@@ -47,6 +47,10 @@ pub(super) struct Node {
     pub(super) clean_epoch: Option<i64>,
     /// It has been asked to shut down, by this fact.
     pub(super) shutdown: Option<Cause>,
+    /// Heartbeats sent and planned.
+    pub(super) heartbeats: u32,
+    /// It has begun to ask the controller for that.
+    pub(super) leaving: bool,
     pub(super) told_to_wait: bool,
     pub(super) sessions: Vec<Session>,
     pub(super) waiting: Vec<Waiting>,
@@ -56,6 +60,8 @@ pub(super) struct Node {
     /// Number of fetches that it has sent.
     pub(super) fetches: u32,
     pub(super) parked: Vec<Parked>,
+    /// It is behind with its metadata: what arrives is applied from this moment on.
+    pub(super) behind_until: SimTime,
     /// Offers are on their way to the controller.
     pub(super) altering: bool,
     pub(super) slow: Slowness,
@@ -143,6 +149,8 @@ impl Node {
             broker_epoch: image.brokers[position].epoch,
             clean_epoch: None,
             shutdown: None,
+            heartbeats: 0,
+            leaving: false,
             told_to_wait: false,
             sessions: Vec::new(),
             waiting: Vec::new(),
@@ -150,6 +158,7 @@ impl Node {
             fetchers: Vec::new(),
             fetches: 0,
             parked: Vec::new(),
+            behind_until: SimTime(i64::MIN),
             altering: false,
             slow: Slowness::NONE,
             slow_disk: Slowness::NONE,
@@ -192,14 +201,16 @@ impl Node {
             NodeEvent::FetchBackoff(leader) => self.fetch_backoff_over(leader, fx),
             NodeEvent::LagCheck => self.lag_check(fx),
             NodeEvent::Checkpoint => self.checkpoint(fx),
-            NodeEvent::Heartbeat => self.heartbeat(fx),
+            NodeEvent::Heartbeat(number) => self.heartbeat_due(number, fx),
             NodeEvent::HeartbeatAnswer { fenced, exit } => {
                 self.heartbeat_answered(fenced, exit, fx)
             }
+            NodeEvent::AskForLeave => self.ask_for_leave(fx),
             NodeEvent::Started => self.started(fx),
             NodeEvent::Register(cause) => self.register(cause, fx),
             NodeEvent::Registered(answer) => self.registered(answer, fx),
-            NodeEvent::Metadata(delta) => self.apply_metadata(&delta, fx),
+            NodeEvent::Metadata(delta) => self.metadata_arrived(delta, fx),
+            NodeEvent::Apply(delta) => self.apply_metadata(&delta, fx),
             NodeEvent::AlterPartitionAnswer(results) => self.altered(results, fx),
         }
     }

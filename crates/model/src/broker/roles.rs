@@ -1,14 +1,30 @@
 //! Metadata applied: who leads, who follows, and what that does to logs and waiting requests. Source:
 //! `ReplicaManager.applyDelta`, `Partition.makeLeader`, `makeFollower`.
 
-use super::Fx;
 use super::leader::Leading;
 use super::node::{Node, Role};
+use super::{Fx, NodeEvent};
 use crate::image::{Delta, PartitionState, Record};
 use trace::{Cause, FactId, Kind, RoleChange, facts};
 use units::BrokerId;
 
 impl Node {
+    /// Metadata is applied in order, by a leader that is replaced a while after its successor has.
+    pub(super) fn metadata_arrived(&mut self, delta: Delta, fx: &mut Fx<'_>) {
+        let replaced = delta.records.iter().any(|record| {
+            let Record::Partition { position, state, .. } = record else { return false };
+            let leads = self.replica(*position).is_some_and(|own| own.leading().is_some());
+            leads && state.leader != Some(self.id)
+        });
+        if replaced {
+            self.behind_until = self.behind_until.max(fx.now + fx.settings.step_down);
+        }
+        if fx.now >= self.behind_until {
+            return self.apply_metadata(&delta, fx);
+        }
+        self.wake(self.behind_until.since(fx.now), NodeEvent::Apply(delta), fx);
+    }
+
     /// Takes metadata over, and acts on what it says of its own partitions.
     pub(super) fn apply_metadata(&mut self, delta: &Delta, fx: &mut Fx<'_>) {
         if delta.offset <= self.image.offset && self.process != super::node::Process::Starting {
