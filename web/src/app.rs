@@ -8,8 +8,9 @@ use crate::components::records::Records;
 use crate::components::timeline_view::TimelineView;
 use crate::components::transport::Transport;
 use crate::i18n::Language;
+use crate::session::{Delivery, Session, order, remote};
 use crate::state::{AppAction, AppState};
-use link::Notice;
+use link::{Notice, Selection};
 use timeline::Theme;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
@@ -58,8 +59,13 @@ fn first_language() -> Language {
 pub(crate) fn App() -> Html {
     let state = use_reducer(|| AppState::new(&fragment(), first_language(), first_theme()));
     {
-        let playground = state.playground.clone();
-        use_effect_with(playground, |playground| write_address(&link::write(playground)));
+        let page = (!state.playing).then(|| state.page.clone());
+        use_effect_with(page, |page| {
+            // an address that is too long stays what it was: the page says so beside the share button
+            if let Some(Ok(text)) = page.as_ref().map(link::write_page) {
+                write_address(&text);
+            }
+        });
     }
     {
         let (theme, language) = (state.theme, state.language);
@@ -69,28 +75,62 @@ pub(crate) fn App() -> Html {
         let dispatch = state.clone();
         use_effect_with((), move |()| watch_window(dispatch));
     }
+    {
+        let state = state.clone();
+        use_effect_with(state.wanted, move |wanted| {
+            if let Some(number) = *wanted {
+                order_run(&state, number);
+            }
+        });
+    }
     let language = state.language;
-    let told = state.playground.settings.text("acks") == Some("0");
+    let run = if state.wanted.is_some() { "busy" } else { "ready" };
+    let told = state.page.playground.settings.text("acks") == Some("0");
     html! {
         <>
             <Header state={state.clone()} />
-            <main>
+            <main data-run={run}>
                 <Controls state={state.clone()} />
                 <div class="stage">
                     {notices(&state)}
-                    <FiguresView run={state.run.clone()} {language} {told} />
+                    <FiguresView summary={state.summary.clone()} {language} {told} />
                     <p class="said" role="status">
                         {if state.said.is_empty() { language.say("app--first") } else { state.said.clone() }}
                     </p>
+                    if state.wanted.is_some() && state.progress > 0 {
+                        <p class="progress" role="status">{language.tell(
+                            "progress",
+                            &[("events", &state.progress.to_string())],
+                        )}</p>
+                    }
                     <TimelineView state={state.clone()} />
                     <Transport state={state.clone()} />
-                    <Records run={state.run.clone()} {language} />
+                    <Records session={state.session.clone()} all={state.summary.figures.records} {language} />
                 </div>
                 <Inspector state={state.clone()} />
             </main>
             if state.help { {help(&state)} }
         </>
     }
+}
+
+/// Has the worker run what the form says.
+fn order_run(state: &UseReducerHandle<AppState>, number: u32) {
+    let dispatch = state.dispatcher();
+    let then = Callback::from(move |delivery| {
+        dispatch.dispatch(match delivery {
+            Delivery::Progress(events) => AppAction::Progress { number, events },
+            Delivery::Finished(summary) => match remote() {
+                Some(remote) => {
+                    AppAction::Finished { number, session: Session::There(remote, number), summary }
+                }
+                None => AppAction::Broken,
+            },
+            Delivery::Broken => AppAction::Broken,
+        });
+    });
+    let selected = state.page.selection.map(Selection::text);
+    order(number, link::write_saved(&state.page), selected, then);
 }
 
 fn write_address(text: &str) {
@@ -179,7 +219,8 @@ fn notices(state: &UseReducerHandle<AppState>) -> Html {
     html! {
         <>
             {for state.notices.iter().enumerate().map(notice)}
-            if state.run.cut_short { <p class="notice" role="alert">{language.say("notice--limit")}</p> }
+            if state.broken { <p class="notice" role="alert">{language.say("notice--broken")}</p> }
+            if state.summary.cut_short { <p class="notice" role="alert">{language.say("notice--limit")}</p> }
         </>
     }
 }

@@ -1,17 +1,16 @@
-//! The page: mounts [`app::App`] where `index.html` has its place.
+//! The page: mounts [`app::App`] where `index.html` has its place. In a worker the same module listens.
 
 mod app;
 mod canvas;
 mod components;
 mod i18n;
-mod run;
+mod session;
 mod state;
 mod why;
 
 fn main() {
-    let place = web_sys::window()
-        .and_then(|window| window.document())
-        .and_then(|document| document.get_element_by_id("app"));
+    let Some(window) = web_sys::window() else { return session::worker::serve() };
+    let place = window.document().and_then(|document| document.get_element_by_id("app"));
     if let Some(place) = place {
         yew::Renderer::<app::App>::with_root(place).render();
     }

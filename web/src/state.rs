@@ -1,8 +1,8 @@
 //! What the user chose, and how it changes: a pure function of state and action.
 
 use crate::i18n::Language;
-use crate::run::{Run, run};
-use link::{Notice, Playground};
+use crate::session::{Found, INLINE_EVENTS, Outcome, Session, Summary, start};
+use link::{LanguageChoice, Notice, PageState, Playground, ThemeChoice};
 use model::config::ConfigError;
 use std::rc::Rc;
 use timeline::Theme;
@@ -16,40 +16,67 @@ const HISTORY_MAX: usize = 200;
 /// State of the page.
 #[derive(Clone, PartialEq)]
 pub(crate) struct AppState {
-    pub(crate) playground: Playground,
+    /// All that an address brings back.
+    pub(crate) page: PageState,
     past: Vec<Playground>,
     future: Vec<Playground>,
     /// The last good run.
-    pub(crate) run: Rc<Run>,
+    pub(crate) session: Session,
+    pub(crate) summary: Rc<Summary>,
+    /// The number of the run that is under way elsewhere.
+    pub(crate) wanted: Option<u32>,
+    /// Events that it has come to.
+    pub(crate) progress: u64,
+    runs: u32,
     /// What Kafka refuses of the form as it stands.
     pub(crate) errors: Vec<ConfigError>,
     pub(crate) notices: Vec<Notice>,
     pub(crate) selection: Option<FactId>,
-    pub(crate) playhead: SimTime,
     pub(crate) playing: bool,
-    /// What is shown of the run; `None` for all.
-    pub(crate) window: Option<(SimTime, SimTime)>,
     pub(crate) language: Language,
     pub(crate) theme: Theme,
     /// What the last change did, in words.
     pub(crate) said: String,
+    /// The change that is to be told once its run is there.
+    untold: Option<Change>,
     pub(crate) help: bool,
+    /// The worker could not be had, or broke down.
+    pub(crate) broken: bool,
 }
 
-/// Something that the user did.
+/// A change of the form, in words.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Change {
+    pub(crate) name: String,
+    pub(crate) from: String,
+    pub(crate) to: String,
+}
+
+/// Something that the user did, or that a run came to.
 pub(crate) enum AppAction {
-    /// The form changed: what, from what, to what.
-    Edit {
-        playground: Box<Playground>,
-        name: String,
-        from: String,
-        to: String,
-    },
+    /// The form changed.
+    Edit(Box<Playground>, Change),
     /// The address changed.
     Open(String),
+    /// A run elsewhere is over.
+    Finished {
+        number: u32,
+        session: Session,
+        summary: Box<Summary>,
+    },
+    /// A run elsewhere goes on.
+    Progress {
+        number: u32,
+        events: u64,
+    },
+    /// There is no elsewhere.
+    Broken,
     Undo,
     Redo,
-    Select(Option<FactId>),
+    /// Select a fact and look at its moment; or nothing.
+    Find(Option<Found>),
+    /// Select a fact where one is.
+    Select(Option<Found>),
     Seek(SimTime),
     Play(bool),
     /// The playhead moves on by so many microseconds.
@@ -64,30 +91,50 @@ pub(crate) enum AppAction {
 impl AppState {
     /// The page as it opens: from an address's fragment.
     pub(crate) fn new(fragment: &str, language: Language, theme: Theme) -> Self {
-        let (playground, notices) = link::read(fragment);
-        let plain = || {
-            let first = run(&Playground::default());
-            first.unwrap_or_else(|_| unreachable!("the defaults are accepted: a test runs them"))
+        let plain = match start(&Playground::default(), u64::MAX) {
+            Ok(Outcome::Finished(run)) => run,
+            _ => unreachable!("the defaults are accepted, and end: a test runs them"),
         };
-        let (run, errors) = match run(&playground) {
-            Ok(run) => (run, Vec::new()),
-            Err(errors) => (plain(), errors),
-        };
-        Self {
-            playground,
+        let summary = Rc::new(plain.summary(None));
+        let (page, notices) = link::read_page(fragment);
+        let mut state = Self {
+            page,
             past: Vec::new(),
             future: Vec::new(),
-            playhead: run.timeline.end(),
-            run,
-            errors,
+            session: Session::Here(plain),
+            summary,
+            wanted: None,
+            progress: 0,
+            runs: 0,
+            errors: Vec::new(),
             notices,
             selection: None,
             playing: false,
-            window: None,
             language,
             theme,
             said: String::new(),
+            untold: None,
             help: false,
+            broken: false,
+        };
+        state.dress();
+        if state.page.playground != Playground::default() || state.page.selection.is_some() {
+            state.rerun();
+        }
+        state
+    }
+
+    /// Takes over the theme and the language that the address asks for.
+    fn dress(&mut self) {
+        match self.page.theme {
+            Some(ThemeChoice::Light) => self.theme = Theme::Light,
+            Some(ThemeChoice::Dark) => self.theme = Theme::Dark,
+            _ => {}
+        }
+        match self.page.language {
+            Some(LanguageChoice::English) => self.language = Language::English,
+            Some(LanguageChoice::Korean) => self.language = Language::Korean,
+            None => {}
         }
     }
 
@@ -99,63 +146,94 @@ impl AppState {
         !self.future.is_empty()
     }
 
+    /// Where the playhead stands.
+    pub(crate) fn playhead(&self) -> SimTime {
+        self.page.playhead.unwrap_or(self.summary.end).clamp(SimTime::ZERO, self.summary.end)
+    }
+
     /// The state after an action.
     pub(crate) fn apply(mut self, action: AppAction) -> Self {
         match action {
-            AppAction::Edit { playground, name, from, to } => {
-                if *playground == self.playground {
+            AppAction::Edit(playground, change) => {
+                if *playground == self.page.playground {
                     return self;
                 }
-                let before = std::mem::replace(&mut self.playground, *playground);
+                let before = std::mem::replace(&mut self.page.playground, *playground);
                 self.past.push(before);
                 if self.past.len() > HISTORY_MAX {
                     self.past.remove(0);
                 }
                 self.future.clear();
-                let old = self.run.clone();
+                self.untold = Some(change);
                 self.rerun();
-                if self.errors.is_empty() {
-                    self.say_change(&old, &name, &from, &to);
-                }
             }
             AppAction::Open(fragment) => {
-                let (playground, notices) = link::read(&fragment);
+                let (page, notices) = link::read_page(&fragment);
                 self.notices = notices;
-                if playground != self.playground {
-                    self.playground = playground;
+                let rerun = page.playground != self.page.playground;
+                self.page = page;
+                self.dress();
+                if rerun {
                     self.rerun();
                 }
             }
+            AppAction::Finished { number, session, summary } => {
+                if self.wanted == Some(number) {
+                    self.take_over(session, *summary);
+                }
+            }
+            AppAction::Progress { number, events } => {
+                if self.wanted == Some(number) {
+                    self.progress = events;
+                }
+            }
+            AppAction::Broken => {
+                self.broken = true;
+                self.wanted = None;
+            }
             AppAction::Undo => {
                 if let Some(before) = self.past.pop() {
-                    self.future.push(std::mem::replace(&mut self.playground, before));
+                    self.future.push(std::mem::replace(&mut self.page.playground, before));
                     self.rerun();
                 }
             }
             AppAction::Redo => {
                 if let Some(after) = self.future.pop() {
-                    self.past.push(std::mem::replace(&mut self.playground, after));
+                    self.past.push(std::mem::replace(&mut self.page.playground, after));
                     self.rerun();
                 }
             }
-            AppAction::Select(selection) => self.selection = selection,
+            AppAction::Find(found) => {
+                if let Some(found) = found {
+                    self.page.playhead = Some(found.at);
+                    self.select(Some(found));
+                }
+            }
+            AppAction::Select(found) => self.select(found),
             AppAction::Seek(time) => {
-                self.playhead = time.clamp(SimTime::ZERO, self.run.timeline.end());
+                let time = time.clamp(SimTime::ZERO, self.summary.end);
+                self.page.playhead = (time < self.summary.end).then_some(time);
             }
             AppAction::Play(playing) => {
-                if playing && self.playhead >= self.run.timeline.end() {
-                    self.playhead = SimTime::ZERO;
+                if playing && self.playhead() >= self.summary.end {
+                    self.page.playhead = Some(SimTime::ZERO);
                 }
                 self.playing = playing;
             }
             AppAction::Advance(by) => {
-                let end = self.run.timeline.end();
-                self.playhead = SimTime(self.playhead.0 + by).min(end);
-                self.playing &= self.playhead < end;
+                let next = SimTime(self.playhead().0.saturating_add(by));
+                self.playing &= next < self.summary.end;
+                self.page.playhead = (next < self.summary.end).then_some(next);
             }
-            AppAction::Show(window) => self.window = window,
-            AppAction::Speak(language) => self.language = language,
-            AppAction::Wear(theme) => self.theme = theme,
+            AppAction::Show(window) => self.page.window = window,
+            AppAction::Speak(language) => {
+                self.language = language;
+                self.page.language = None;
+            }
+            AppAction::Wear(theme) => {
+                self.theme = theme;
+                self.page.theme = None;
+            }
             AppAction::Dismiss(position) => {
                 if position < self.notices.len() {
                     self.notices.remove(position);
@@ -166,41 +244,60 @@ impl AppState {
         self
     }
 
-    /// Runs the form; the last good run stays if Kafka refuses it.
+    fn select(&mut self, found: Option<Found>) {
+        self.selection = found.map(|found| found.fact);
+        self.page.selection = found.and_then(|found| found.identity);
+    }
+
+    /// Runs the form; the last good run stays if Kafka refuses it, and while a longer one is under way.
     fn rerun(&mut self) {
-        match run(&self.playground) {
-            Ok(run) => {
-                let at_end = self.playhead >= self.run.timeline.end();
-                let end = run.timeline.end();
-                self.playhead = if at_end { end } else { self.playhead.min(end) };
-                self.run = run;
+        self.wanted = None;
+        match start(&self.page.playground, INLINE_EVENTS) {
+            Ok(Outcome::Finished(run)) => {
+                let summary = run.summary(self.page.selection);
+                self.take_over(Session::Here(run), summary);
+            }
+            Ok(Outcome::Longer) => {
                 self.errors.clear();
-                // a fact of another run is another fact
-                self.selection = None;
-                self.window = self.window.filter(|(from, _)| *from < end);
+                self.runs += 1;
+                self.progress = 0;
+                self.wanted = Some(self.runs);
             }
             Err(errors) => self.errors = errors,
         }
     }
 
-    fn say_change(&mut self, old: &Run, name: &str, from: &str, to: &str) {
-        let records = |run: &Run| {
-            let (records, batches) = (run.figures.batched_records, run.figures.batches);
-            format!("{:.1}", f64::from(records) / f64::from(batches.max(1)))
+    fn take_over(&mut self, session: Session, summary: Summary) {
+        if let Some(change) = self.untold.take() {
+            self.said = self.told(&change, &summary);
+        }
+        self.wanted = None;
+        self.errors.clear();
+        self.session = session;
+        self.selection = summary.selected.map(|found| found.fact);
+        self.page.window = self.page.window.filter(|(from, _)| *from < summary.end);
+        self.summary = Rc::new(summary);
+    }
+
+    /// What a change did, in words.
+    fn told(&self, change: &Change, new: &Summary) -> String {
+        let records = |summary: &Summary| {
+            let figures = &summary.figures;
+            format!("{:.1}", f64::from(figures.batched_records) / f64::from(figures.batches.max(1)))
         };
-        let batches = |run: &Run| run.figures.batches.to_string();
-        self.said = self.language.tell(
+        let batches = |summary: &Summary| summary.figures.batches.to_string();
+        self.language.tell(
             "said--change",
             &[
-                ("name", name),
-                ("from", from),
-                ("to", to),
-                ("batches_from", &batches(old)),
-                ("batches_to", &batches(&self.run)),
-                ("records_from", &records(old)),
-                ("records_to", &records(&self.run)),
+                ("name", &change.name),
+                ("from", &change.from),
+                ("to", &change.to),
+                ("batches_from", &batches(&self.summary)),
+                ("batches_to", &batches(new)),
+                ("records_from", &records(&self.summary)),
+                ("records_to", &records(new)),
             ],
-        );
+        )
     }
 }
 
@@ -215,12 +312,21 @@ impl Reducible for AppState {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::session::{Answer, Question};
+    use link::Selection;
+    use yew::Callback;
 
     fn edited(state: AppState, name: &str, value: &str) -> AppState {
-        let mut playground = state.playground.clone();
+        let mut playground = state.page.playground.clone();
         playground.settings.set(name, value);
-        let (name, from, to) = (name.to_owned(), String::new(), value.to_owned());
-        state.apply(AppAction::Edit { playground: Box::new(playground), name, from, to })
+        let change = Change { name: name.to_owned(), from: String::new(), to: value.to_owned() };
+        state.apply(AppAction::Edit(Box::new(playground), change))
+    }
+
+    fn with_records(state: AppState, records: u32) -> AppState {
+        let playground = Playground { records, ..state.page.playground.clone() };
+        let change = Change { name: "records".into(), from: String::new(), to: String::new() };
+        state.apply(AppAction::Edit(Box::new(playground), change))
     }
 
     fn fresh() -> AppState {
@@ -230,19 +336,20 @@ mod tests {
     #[test]
     fn linger_0_makes_batches_of_one() {
         let before = fresh();
-        assert!(before.run.figures.batches < 40, "{}", before.run.figures.batches);
+        assert!(before.summary.figures.batches < 40, "{}", before.summary.figures.batches);
         let after = edited(before, "linger.ms", "0");
-        assert_eq!(after.run.figures.batches, 60);
-        assert!(after.said.contains("60 batches"), "{}", after.said);
+        // once all five slots of a connection are taken, and two records leave together
+        assert_eq!(after.summary.figures.batches, 59);
+        assert!(after.said.contains("59 batches"), "{}", after.said);
     }
 
     #[test]
     fn a_refused_value_keeps_the_last_good_picture() {
         let before = fresh();
-        let picture = before.run.clone();
+        let picture = before.session.clone();
         let after = edited(before, "acks", "ALL");
         assert_eq!(after.errors.len(), 1);
-        assert!(Rc::ptr_eq(&after.run, &picture));
+        assert!(after.session == picture);
         let mended = edited(after, "acks", "all");
         assert!(mended.errors.is_empty());
     }
@@ -251,19 +358,62 @@ mod tests {
     fn undo_and_redo_walk_through_the_changes() {
         let changed = edited(edited(fresh(), "linger.ms", "0"), "acks", "1");
         let undone = changed.apply(AppAction::Undo);
-        assert_eq!(undone.playground.settings.text("acks"), Some("all"));
-        assert_eq!(undone.playground.settings.text("linger.ms"), Some("0"));
+        assert_eq!(undone.page.playground.settings.text("acks"), Some("all"));
+        assert_eq!(undone.page.playground.settings.text("linger.ms"), Some("0"));
         let redone = undone.apply(AppAction::Redo);
-        assert_eq!(redone.playground.settings.text("acks"), Some("1"));
+        assert_eq!(redone.page.playground.settings.text("acks"), Some("1"));
         assert!(!redone.can_redo());
     }
 
     #[test]
     fn the_playhead_stays_within_the_run() {
         let state = fresh().apply(AppAction::Seek(SimTime(-5)));
-        assert_eq!(state.playhead, SimTime::ZERO);
-        let end = state.run.timeline.end();
+        assert_eq!(state.playhead(), SimTime::ZERO);
+        let end = state.summary.end;
         let state = state.apply(AppAction::Play(true)).apply(AppAction::Advance(i64::MAX / 2));
-        assert_eq!((state.playhead, state.playing), (end, false));
+        assert_eq!((state.playhead(), state.playing), (end, false));
+    }
+
+    #[test]
+    fn a_long_run_is_ordered_elsewhere_and_the_old_picture_stays() {
+        let before = fresh();
+        let picture = before.session.clone();
+        let ordered = with_records(before, 1_000_000);
+        assert!(ordered.session == picture);
+        let number = ordered.wanted.expect("it is under way");
+        let again = with_records(ordered, 900_000);
+        assert!(again.wanted.is_some_and(|newer| newer > number));
+        let summary = Box::new((*again.summary).clone());
+        let late = AppAction::Finished { number, session: picture.clone(), summary };
+        assert!(again.apply(late).wanted.is_some(), "the old run is not wanted any more");
+    }
+
+    #[test]
+    fn a_selection_is_found_again_in_the_next_run() {
+        let state = AppState::new("#v=1&sel=record17", Language::English, Theme::Light);
+        assert_eq!(state.page.selection, Some(Selection::Record(units::RecordId(17))));
+        let fact = state.selection.expect("record 17 was sent");
+        let after = edited(state, "linger.ms", "0");
+        assert_eq!(after.selection, Some(fact), "a record keeps its number");
+    }
+
+    #[test]
+    fn a_fact_and_its_identity_lead_to_each_other() {
+        let state = fresh();
+        let look_at = |text: &str| {
+            let state = AppState::new(&format!("#v=1&sel={text}"), state.language, state.theme);
+            state.selection.unwrap_or_else(|| panic!("{text} is in the default run"))
+        };
+        for text in ["record17", "p0.1", "record17.0", "record17on1", "record17on3", "callback17"] {
+            let fact = look_at(text);
+            let told = std::rc::Rc::new(std::cell::RefCell::new(None));
+            let kept = told.clone();
+            state.session.ask(
+                Question::Explain(fact, Language::English),
+                Callback::from(move |answer| *kept.borrow_mut() = Some(answer)),
+            );
+            let answer = told.borrow().clone().expect("a run in the page answers at once");
+            assert!(matches!(&*answer, Answer::Story(story) if !story.lines.is_empty()), "{text}");
+        }
     }
 }

@@ -1,11 +1,12 @@
 //! The six figures above the timeline.
 
 use crate::ledger::Ledger;
+use serde::{Deserialize, Serialize};
 use trace::{AppendResult, NONE, RequestKind, Trace};
 use units::{Micros, RecordId, SimTime};
 
 /// Figures of a run.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Figures {
     /// Calls of `send`.
     pub records: u32,

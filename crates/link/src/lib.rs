@@ -23,6 +23,7 @@ pub use parts::{
 };
 pub use playground::{PRESETS, Playground, Preset};
 pub use selection::Selection;
+pub use time_text::{micros_of, time_text};
 
 /// The grammar's version: it freezes every default, ours and Kafka's.
 const VERSION: &str = "1";
@@ -74,6 +75,14 @@ pub fn write(playground: &Playground) -> String {
 pub fn read(fragment: &str) -> (Playground, Vec<Notice>) {
     let (page, notices) = read_page(fragment);
     (page.playground, notices)
+}
+
+/// A playground after the changes that a text names; what it does not understand changes nothing.
+#[must_use]
+pub fn changed(playground: &Playground, text: &str) -> Playground {
+    let mut changed = playground.clone();
+    let _ = reader::apply(&mut changed, text);
+    changed
 }
 
 /// Writes a page's state as an address's fragment, without the `#`.

@@ -7,7 +7,8 @@ const UNITS: [(&str, u64); 4] = [("ms", 1_000), ("us", 1), ("µs", 1), ("s", 1_0
 const MICROS_MAX: u64 = 1_000_000_000_000;
 
 /// Writes microseconds: whole seconds as seconds, all else in milliseconds.
-pub(crate) fn time_text(micros: u64) -> String {
+#[must_use]
+pub fn time_text(micros: u64) -> String {
     if micros >= 1_000_000 && micros.is_multiple_of(1_000_000) {
         return format!("{}s", micros / 1_000_000);
     }
@@ -16,7 +17,8 @@ pub(crate) fn time_text(micros: u64) -> String {
 }
 
 /// Reads microseconds; `None` without a unit, or where they are not whole.
-pub(crate) fn micros_of(text: &str) -> Option<u64> {
+#[must_use]
+pub fn micros_of(text: &str) -> Option<u64> {
     let (number, unit) =
         UNITS.iter().find_map(|(name, unit)| Some((text.strip_suffix(name)?.trim_end(), *unit)))?;
     let (whole, decimals) = number.split_once('.').unwrap_or((number, ""));

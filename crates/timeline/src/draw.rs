@@ -2,8 +2,10 @@
 //!
 //! Lengths are CSS pixels, y grows downwards. A list is run from front to back.
 
+use serde::{Deserialize, Serialize};
+
 /// What a mark means; a theme gives it a colour.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Ink {
     /// A partition, by its hue: [`crate::Timeline::hue_of`]. Hue means partition, and only that.
     Partition(u8),
@@ -46,7 +48,7 @@ impl Ink {
 }
 
 /// An ink and its strength.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tone {
     /// The ink.
     pub ink: Ink,
@@ -61,7 +63,7 @@ impl From<Ink> for Tone {
 }
 
 /// An area.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Rect {
     /// Left edge.
     pub x: f64,
@@ -106,7 +108,7 @@ impl Rect {
 }
 
 /// How a line is broken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Dash {
     /// Not at all.
     Solid,
@@ -129,7 +131,7 @@ impl Dash {
 }
 
 /// A typeface with its size.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Font {
     /// The name of a row: sans, 600, 11.5 px.
     Name,
@@ -168,7 +170,7 @@ impl Font {
 }
 
 /// Which end of a text stands at its point.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Align {
     /// Its start.
     Start,
@@ -179,7 +181,7 @@ pub enum Align {
 }
 
 /// A small sign, drawn around its point.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Glyph {
     /// Filled dot: the batch was full.
     Dot,
@@ -234,7 +236,7 @@ pub enum Glyph {
 }
 
 /// One thing to draw.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Draw {
     /// A filled area with round corners.
     Fill {

@@ -4,17 +4,22 @@
 //! and only the arithmetic that makes sense is there.
 #![no_std]
 
+extern crate alloc;
+
 mod ids;
+mod sort;
 mod time;
 
 pub use ids::{
     BatchId, BrokerId, ConnectionId, Epoch, Offset, PartitionId, RecordId, RequestId, TopicId,
     TopicPartition,
 };
+pub use sort::sort_by_number;
 pub use time::{ClockMs, Micros, Millis, SimTime};
 
 /// A size in bytes. Signed as in Kafka, whose sizes are `int` and `long`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Bytes(pub i64);
 
 impl core::ops::Add for Bytes {
@@ -51,6 +56,7 @@ impl core::iter::Sum for Bytes {
 
 /// A probability or share, exact: `num / den`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Ratio {
     /// Parts that count.
     pub num: u32,

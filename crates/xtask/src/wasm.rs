@@ -19,7 +19,11 @@ pub(crate) fn compare(root: &Path, tools: &Tools) -> Result<u32> {
         cmd!(sh, "cargo build --quiet --package wasm-probe --lib --profile wasm --target wasm32-unknown-unknown")
             .run()?;
     }
-    let module = wasm_target_dir(root).join("wasm32-unknown-unknown/wasm/wasm_probe.wasm");
+    let built = wasm_target_dir(root).join("wasm32-unknown-unknown/wasm/wasm_probe.wasm");
+    let probe = wasm_target_dir(root).join("probe");
+    sh.set_var("PATH", tools.path()?);
+    cmd!(sh, "wasm-bindgen --target nodejs --no-typescript --out-dir {probe} {built}").run()?;
+    let module = probe.join("wasm_probe.js");
     let wasm = cmd!(sh, "node tests/wasm/ask.mjs {module}").read()?;
     let mut equal = 0;
     for (native, wasm) in native.lines().zip(wasm.lines()) {

@@ -1,7 +1,7 @@
 //! The form: Kafka's settings under Kafka's names, the workload, the topic, the assumptions.
 
 use crate::i18n::Language;
-use crate::state::{AppAction, AppState};
+use crate::state::{AppAction, AppState, Change};
 use link::{Mode, PARTS, Part, Playground};
 use model::config::{Row, TABLE, Type, Unit, human_value, row};
 use wasm_bindgen::JsCast;
@@ -95,14 +95,14 @@ fn edit(
     from: String,
     to: String,
 ) {
-    let (playground, name) = (Box::new(playground), name.to_owned());
-    state.dispatch(AppAction::Edit { playground, name, from, to });
+    let change = Change { name: name.to_owned(), from, to };
+    state.dispatch(AppAction::Edit(Box::new(playground), change));
 }
 
 /// Sets a setting, in the words of a person; back to the default with `None`.
 fn set(state: &UseReducerHandle<AppState>, row: &'static Row, text: Option<&str>) {
-    let mut playground = state.playground.clone();
-    let from = state.playground.settings.text(row.name).unwrap_or_default().to_owned();
+    let mut playground = state.page.playground.clone();
+    let from = state.page.playground.settings.text(row.name).unwrap_or_default().to_owned();
     let plain = text.map(|text| human_value(row, text)).filter(|plain| !plain.is_empty());
     match &plain {
         Some(plain) if row.default(playground.settings.version) != Some(plain.as_str()) => {
@@ -168,15 +168,15 @@ fn head(
 
 fn refusal(state: &AppState, name: &str) -> Html {
     let refused = state.errors.iter().find(|error| error.setting == name);
-    let warned = state.run.warnings.iter().find(|warning| warning.setting == name);
+    let warned = state.summary.warnings.iter().find(|(setting, _)| setting == name);
     match (refused, warned) {
         (Some(error), _) => html! {
             <p class="refused" role="alert">
                 {error.message.clone()}<small>{state.language.say("controls--refused")}</small>
             </p>
         },
-        (None, Some(warning)) if state.errors.is_empty() => html! {
-            <p class="warned">{warning.message.clone()}</p>
+        (None, Some((_, warning))) if state.errors.is_empty() => html! {
+            <p class="warned">{warning.clone()}</p>
         },
         _ => Html::default(),
     }
@@ -187,15 +187,15 @@ fn back(
     state: &UseReducerHandle<AppState>,
     row: &'static Row,
 ) -> Option<(String, Callback<MouseEvent>)> {
-    state.playground.settings.is_set(row.name).then(|| {
-        let default = row.default(state.playground.settings.version).unwrap_or("null");
+    state.page.playground.settings.is_set(row.name).then(|| {
+        let default = row.default(state.page.playground.settings.version).unwrap_or("null");
         let state = state.clone();
         (shown(row.unit, default), Callback::from(move |_| set(&state, row, None)))
     })
 }
 
 fn setting(state: &UseReducerHandle<AppState>, row: &'static Row, stops: &'static [i64]) -> Html {
-    let settings = &state.playground.settings;
+    let settings = &state.page.playground.settings;
     let text = settings.text(row.name).unwrap_or_default().to_owned();
     let id = format!("set-{}", row.name);
     let typed = {
@@ -261,7 +261,7 @@ fn choice(
     values: &'static [&'static str],
 ) -> Html {
     let Some(row) = row(name) else { return Html::default() };
-    let chosen = state.playground.settings.text(name).unwrap_or_default();
+    let chosen = state.page.playground.settings.text(name).unwrap_or_default();
     let id = format!("set-{name}");
     let buttons = values.iter().map(|value| {
         let state = state.clone();
@@ -282,7 +282,7 @@ fn choice(
 }
 
 fn set_part(state: &UseReducerHandle<AppState>, part: &'static Part, key: &str, number: i64) {
-    let mut playground = state.playground.clone();
+    let mut playground = state.page.playground.clone();
     let from = (part.get)(&playground).to_string();
     (part.set)(&mut playground, number.clamp(part.min, part.max));
     let to = (part.get)(&playground).to_string();
@@ -297,7 +297,7 @@ fn part(
     unit: &'static str,
 ) -> Html {
     let Some(part) = PARTS.iter().find(|part| part.name == name) else { return Html::default() };
-    let number = (part.get)(&state.playground);
+    let number = (part.get)(&state.page.playground);
     let default = (part.get)(&Playground::default());
     let label = state.language.say(key);
     let id = format!("part-{name}");
@@ -349,7 +349,7 @@ fn switch(
     on: &str,
 ) -> Html {
     let Some(part) = PARTS.iter().find(|part| part.name == name) else { return Html::default() };
-    let chosen = (part.get)(&state.playground);
+    let chosen = (part.get)(&state.page.playground);
     let id = format!("part-{name}");
     let button = |number: i64, label: &str| {
         let dispatch = state.clone();
@@ -377,7 +377,7 @@ fn mode(state: &UseReducerHandle<AppState>) -> Html {
         (Mode::Forget, "controls--mode-forget"),
     ];
     let buttons = modes.into_iter().map(|(mode, key)| {
-        let chosen = state.playground.mode == mode;
+        let chosen = state.page.playground.mode == mode;
         let label = state.language.say(key);
         let dispatch = state.clone();
         let onclick = Callback::from(move |_: MouseEvent| {

@@ -1,30 +1,22 @@
 //! The six figures above the timeline.
 
 use crate::i18n::Language;
-use crate::run::Run;
+use crate::session::Summary;
 use crate::why::length;
 use std::rc::Rc;
 use yew::prelude::*;
 
-#[derive(Properties)]
+#[derive(Properties, PartialEq)]
 pub(crate) struct Props {
-    pub(crate) run: Rc<Run>,
+    pub(crate) summary: Rc<Summary>,
     pub(crate) language: Language,
     /// With `acks=0` nothing was confirmed.
     pub(crate) told: bool,
 }
 
-impl PartialEq for Props {
-    fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.run, &other.run)
-            && self.language == other.language
-            && self.told == other.told
-    }
-}
-
 #[component]
 pub(crate) fn FiguresView(props: &Props) -> Html {
-    let (figures, language) = (&props.run.figures, props.language);
+    let (figures, language) = (&props.summary.figures, props.language);
     let figure = |key: &str, value: String, note: String, class: &'static str| {
         let why = language.say(&format!("figures--{key}-why"));
         html! {

@@ -1,7 +1,7 @@
 //! What is selected, and why it happened.
 
+use crate::session::{Answer, Found, Question, use_answer};
 use crate::state::{AppAction, AppState};
-use crate::why::explain;
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
@@ -13,7 +13,9 @@ pub(crate) struct Props {
 pub(crate) fn Inspector(props: &Props) -> Html {
     let state = &props.state;
     let language = state.language;
-    let Some(fact) = state.selection else {
+    let question = state.selection.map(|fact| Question::Explain(fact, language));
+    let told = use_answer(&state.session, question);
+    let (Some(_), Some(Answer::Story(told))) = (state.selection, told.as_deref()) else {
         return html! {
             <section class="inspector" aria-label={language.say("inspect--title")}>
                 <h2>{language.say("inspect--title")}</h2>
@@ -22,32 +24,28 @@ pub(crate) fn Inspector(props: &Props) -> Html {
             </section>
         };
     };
-    let told = explain(&state.run.trace, fact, language);
-    let back = told.cause.map(|cause| {
-        let state = state.clone();
-        let onclick = Callback::from(move |_: MouseEvent| {
-            state.dispatch(AppAction::Seek(state.run.trace.at(cause)));
-            state.dispatch(AppAction::Select(Some(cause)));
-        });
-        let title = explain(&props.state.run.trace, cause, language).title;
+    let back = told.cause.as_ref().map(|(cause, title)| {
+        let (state, cause): (_, Found) = (state.clone(), *cause);
+        let onclick =
+            Callback::from(move |_: MouseEvent| state.dispatch(AppAction::Find(Some(cause))));
         html! {
             <>
                 <dt>{language.say("inspect--waited")}</dt>
-                <dd><button class="link" {onclick}>{title}</button></dd>
+                <dd><button class="link" {onclick}>{title.clone()}</button></dd>
             </>
         }
     });
     html! {
         <section class="inspector" aria-label={language.say("inspect--title")} aria-live="polite">
-            <h2>{told.title}</h2>
-            <ul>{for told.lines.into_iter().map(|line| html! { <li>{line}</li> })}</ul>
+            <h2>{told.title.clone()}</h2>
+            <ul>{for told.lines.iter().map(|line| html! { <li>{line.clone()}</li> })}</ul>
             <dl>
-                if let Some(setting) = told.setting {
+                if let Some(setting) = &told.setting {
                     <dt>{language.say("inspect--setting")}</dt>
-                    <dd><code>{setting}</code></dd>
+                    <dd><code>{setting.clone()}</code></dd>
                 }
                 <dt>{language.say("inspect--source")}</dt>
-                <dd><code>{told.source}</code></dd>
+                <dd><code>{told.source.clone()}</code></dd>
                 {back}
             </dl>
         </section>

@@ -1,25 +1,20 @@
 //! All records in a table: the way to the timeline for those who do not see it.
 
 use crate::i18n::Language;
-use crate::run::Run;
+use crate::session::{Answer, Question, Session, use_answer};
 use crate::why::moment;
-use std::rc::Rc;
 use trace::{NONE, Trace};
 use yew::prelude::*;
 
 /// Rows that are shown at once.
 const ROWS_MAX: u32 = 200;
 
-#[derive(Properties)]
+#[derive(Properties, PartialEq)]
 pub(crate) struct Props {
-    pub(crate) run: Rc<Run>,
+    pub(crate) session: Session,
+    /// Records of the run.
+    pub(crate) all: u32,
     pub(crate) language: Language,
-}
-
-impl PartialEq for Props {
-    fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.run, &other.run) && self.language == other.language
-    }
 }
 
 /// What became of a record.
@@ -32,13 +27,18 @@ struct Outcome {
 #[component]
 pub(crate) fn Records(props: &Props) -> Html {
     let open = use_state(|| false);
-    let (trace, language) = (&props.run.trace, props.language);
+    let (all, language) = (props.all, props.language);
     let toggle = {
         let open = open.clone();
         Callback::from(move |_: MouseEvent| open.set(!*open))
     };
-    let all = trace.sends.len();
     let shown = all.min(ROWS_MAX);
+    let question = open.then_some(Question::Records { from: 0, count: shown, language });
+    let table = use_answer(&props.session, question);
+    let cells = match table.as_deref() {
+        Some(Answer::Table(cells)) => cells.as_slice(),
+        _ => &[],
+    };
     let columns = ["record", "partition", "sent", "batch", "done", "offset", "result"];
     html! {
         <section class="records">
@@ -56,7 +56,7 @@ pub(crate) fn Records(props: &Props) -> Html {
                         })}
                     </tr></thead>
                     <tbody>
-                        {for outcomes(trace, shown, language).into_iter().enumerate().map(|(i, done)| row(trace, i as u32, done))}
+                        {for cells.iter().map(|cells| row(cells))}
                     </tbody>
                 </table>
                 </div>
@@ -68,20 +68,28 @@ pub(crate) fn Records(props: &Props) -> Html {
     }
 }
 
-fn row(trace: &Trace, record: u32, done: Outcome) -> Html {
-    let send = trace.sends.row(record);
-    let batch = if send.batch.0 == NONE { "–".to_owned() } else { send.batch.to_string() };
-    html! {
-        <tr>
-            <th scope="row">{record}</th>
-            <td>{send.partition.to_string()}</td>
-            <td>{moment(send.called)}</td>
-            <td>{batch}</td>
-            <td>{done.at}</td>
-            <td>{done.offset}</td>
-            <td>{done.result}</td>
-        </tr>
-    }
+fn row(cells: &[String]) -> Html {
+    let cell = |(position, cell): (usize, &String)| match position {
+        0 => html! { <th scope="row">{cell.clone()}</th> },
+        _ => html! { <td>{cell.clone()}</td> },
+    };
+    html! { <tr>{for cells.iter().enumerate().map(cell)}</tr> }
+}
+
+/// Cells of `count` records from `from` on.
+pub(crate) fn rows(trace: &Trace, from: u32, count: u32, language: Language) -> Vec<Vec<String>> {
+    let to = from.saturating_add(count).min(trace.sends.len());
+    let outcomes = outcomes(trace, to, language);
+    (from..to)
+        .zip(outcomes.into_iter().skip(from as usize))
+        .map(|(record, done)| {
+            let send = trace.sends.row(record);
+            let batch =
+                if send.batch.0 == NONE { "–".to_owned() } else { send.batch.to_string() };
+            let (partition, sent) = (send.partition.to_string(), moment(send.called));
+            vec![record.to_string(), partition, sent, batch, done.at, done.offset, done.result]
+        })
+        .collect()
 }
 
 fn outcomes(trace: &Trace, shown: u32, language: Language) -> Vec<Outcome> {

@@ -2,11 +2,11 @@
 
 use crate::canvas;
 use crate::i18n::Language;
+use crate::session::{Answer, Look, Question, scale, use_answer};
 use crate::state::{AppAction, AppState};
 use std::cell::RefCell;
 use std::rc::Rc;
-use timeline::{Density, Palette, TimeScale, View, Words};
-use trace::{FactId, Kind};
+use timeline::{Palette, TimeScale, Words};
 use units::SimTime;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
@@ -34,17 +34,20 @@ struct Press {
     moved: bool,
 }
 
-fn density(width: f64) -> Density {
-    if width < NARROW { Density::Narrow } else { Density::Wide }
+/// What is looked at, at this width.
+pub(crate) fn look(state: &AppState, width: f64) -> Look {
+    Look {
+        width,
+        narrow: width < NARROW,
+        window: state.page.window,
+        playhead: state.playhead(),
+        selection: state.selection,
+        language: state.language,
+    }
 }
 
-fn view(state: &AppState, width: f64) -> View {
-    let end = state.run.timeline.end();
-    let density = density(width);
-    let (left, right) = (density.gutter(), 14.0);
-    let (from, to) = state.window.unwrap_or((SimTime::ZERO, end));
-    let scale = TimeScale::fit(Rc::new([]), left, width - left - right, from, to);
-    View { scale, width, density, playhead: state.playhead, selection: state.selection }
+fn shown_scale(state: &AppState, width: f64) -> TimeScale {
+    scale(&look(state, width), state.summary.end)
 }
 
 pub(crate) fn words(language: Language) -> Words {
@@ -68,18 +71,18 @@ pub(crate) fn zoomed(
     factor: f64,
     x: Option<f64>,
 ) -> Option<(SimTime, SimTime)> {
-    let view = view(state, width);
-    let (left, right) = view.scale.edges();
+    let scale = shown_scale(state, width);
+    let (left, right) = scale.edges();
     let x = x.unwrap_or_else(|| {
-        let playhead = view.scale.x_from_time(state.playhead);
+        let playhead = scale.x_from_time(state.playhead());
         if (left..=right).contains(&playhead) { playhead } else { f64::midpoint(left, right) }
     });
-    kept(state, view.scale.zoomed(factor, x).shown())
+    kept(state, scale.zoomed(factor, x).shown())
 }
 
 /// A window within the run; `None` if it shows all of it.
 fn kept(state: &AppState, (from, to): (SimTime, SimTime)) -> Option<(SimTime, SimTime)> {
-    let end = state.run.timeline.end().0;
+    let end = state.summary.end.0;
     let length = (to.0 - from.0).clamp(20, end.max(20));
     if length >= end {
         return None;
@@ -88,43 +91,22 @@ fn kept(state: &AppState, (from, to): (SimTime, SimTime)) -> Option<(SimTime, Si
     Some((SimTime(from), SimTime(from + length)))
 }
 
-/// The event before or after the selection, or after the playhead.
-pub(crate) fn step(state: &AppState, forward: bool) -> Option<FactId> {
-    let trace = &state.run.trace;
-    let shown = |fact: &FactId| {
-        matches!(
-            fact.kind(),
-            Kind::Send
-                | Kind::Open
-                | Kind::Request
-                | Kind::Append
-                | Kind::Copy
-                | Kind::Callback
-                | Kind::Block
-                | Kind::Retry
-                | Kind::Finish
-        ) && !matches!(fact.kind(), Kind::Retry | Kind::Finish)
-    };
-    let all: Vec<FactId> = trace.in_order(SimTime::ZERO).filter(shown).take(200_000).collect();
-    let position = state.selection.and_then(|fact| all.iter().position(|other| *other == fact));
-    let position = match (position, forward) {
-        (Some(position), true) => position + 1,
-        (Some(position), false) => position.checked_sub(1)?,
-        (None, true) => all.iter().position(|fact| trace.at(*fact) > state.playhead).unwrap_or(0),
-        (None, false) => all.iter().rposition(|fact| trace.at(*fact) < state.playhead)?,
-    };
-    all.get(position).copied()
+/// Goes to the event before or after the selection, or the playhead.
+pub(crate) fn step(state: &UseReducerHandle<AppState>, forward: bool) {
+    let question = Question::Step { look: look(state, 1_000.0), forward };
+    let dispatch = state.clone();
+    state.session.ask(
+        question,
+        Callback::from(move |answer: Rc<Answer>| {
+            if let Answer::Found(found) = &*answer {
+                dispatch.dispatch(AppAction::Find(*found));
+            }
+        }),
+    );
 }
 
-/// Selects a fact and moves the playhead there.
-pub(crate) fn go_to(state: &UseReducerHandle<AppState>, fact: Option<FactId>) {
-    let Some(fact) = fact else { return };
-    state.dispatch(AppAction::Seek(state.run.trace.at(fact)));
-    state.dispatch(AppAction::Select(Some(fact)));
-}
-
-fn paint(canvas: &HtmlCanvasElement, state: &AppState, width: f64) {
-    let height = state.run.timeline.height(density(width));
+fn paint(canvas: &HtmlCanvasElement, state: &AppState, picture: &Answer, width: f64) {
+    let Answer::Picture { draws, height } = picture else { return };
     let ratio = web_sys::window().map_or(1.0, |window| window.device_pixel_ratio());
     canvas.set_width((width * ratio) as u32);
     canvas.set_height((height * ratio) as u32);
@@ -132,10 +114,7 @@ fn paint(canvas: &HtmlCanvasElement, state: &AppState, width: f64) {
     let Some(context) = context.and_then(|c| c.dyn_into::<CanvasRenderingContext2d>().ok()) else {
         return;
     };
-    let mut draws = Vec::new();
-    let view = view(state, width);
-    state.run.timeline.paint(&state.run.trace, &view, &words(state.language), &mut draws);
-    canvas::run(&draws, &context, Palette::of(state.theme), ratio, width, height);
+    canvas::run(draws, &context, Palette::of(state.theme), ratio, width, *height);
 }
 
 #[component]
@@ -148,11 +127,12 @@ pub(crate) fn TimelineView(props: &Props) -> Html {
         let (node, width) = (node.clone(), width.clone());
         use_effect_with((), move |()| watch_width(node, width));
     }
+    let picture = use_answer(&state.session, Some(Question::Picture(look(state, *width))));
     {
-        let (node, state, width) = (node.clone(), state.clone(), *width);
+        let (node, state, width, picture) = (node.clone(), state.clone(), *width, picture.clone());
         use_effect(move || {
-            if let Some(canvas) = node.cast::<HtmlCanvasElement>() {
-                paint(&canvas, &state, width);
+            if let (Some(canvas), Some(picture)) = (node.cast::<HtmlCanvasElement>(), picture) {
+                paint(&canvas, &state, &picture, width);
             }
         });
     }
@@ -166,7 +146,7 @@ pub(crate) fn TimelineView(props: &Props) -> Html {
     let onpointerdown = {
         let (state, press, width) = (state.clone(), press.clone(), *width);
         Callback::from(move |event: PointerEvent| {
-            let (from, to) = view(&state, width).scale.shown();
+            let (from, to) = shown_scale(&state, width).shown();
             let (x, y) = (f64::from(event.offset_x()), event.offset_y());
             let seeks = y < 24;
             *press.borrow_mut() =
@@ -177,7 +157,7 @@ pub(crate) fn TimelineView(props: &Props) -> Html {
                 let _ = canvas.set_pointer_capture(event.pointer_id());
             }
             if seeks {
-                state.dispatch(AppAction::Seek(view(&state, width).scale.time_from_x(x)));
+                state.dispatch(AppAction::Seek(shown_scale(&state, width).time_from_x(x)));
             }
         })
     };
@@ -189,9 +169,9 @@ pub(crate) fn TimelineView(props: &Props) -> Html {
             let x = f64::from(event.offset_x());
             press.moved |= (x - press.x).abs() > DRAG_MIN;
             if press.seeks {
-                state.dispatch(AppAction::Seek(view(&state, width).scale.time_from_x(x)));
-            } else if press.moved && state.window.is_some() {
-                let scale = view(&state, width).scale;
+                state.dispatch(AppAction::Seek(shown_scale(&state, width).time_from_x(x)));
+            } else if press.moved && state.page.window.is_some() {
+                let scale = shown_scale(&state, width);
                 let (left, right) = scale.edges();
                 let fixed = TimeScale::fit(
                     Rc::new([]),
@@ -213,16 +193,23 @@ pub(crate) fn TimelineView(props: &Props) -> Html {
                 return;
             }
             let (x, y) = (f64::from(event.offset_x()), f64::from(event.offset_y()));
-            let hit = state.run.timeline.hit(&view(&state, width), x, y);
-            state.dispatch(AppAction::Select(hit.map(|hit| hit.fact)));
+            let dispatch = state.clone();
+            state.session.ask(
+                Question::Hit(look(&state, width), x, y),
+                Callback::from(move |answer: Rc<Answer>| {
+                    if let Answer::Found(found) = &*answer {
+                        dispatch.dispatch(AppAction::Select(*found));
+                    }
+                }),
+            );
         })
     };
     let onkeydown = {
         let (state, width) = (state.clone(), *width);
         Callback::from(move |event: KeyboardEvent| {
             match event.key().as_str() {
-                "ArrowRight" => go_to(&state, step(&state, true)),
-                "ArrowLeft" => go_to(&state, step(&state, false)),
+                "ArrowRight" => step(&state, true),
+                "ArrowLeft" => step(&state, false),
                 "+" | "=" => state.dispatch(AppAction::Show(zoomed(&state, width, 1.5, None))),
                 "-" => state.dispatch(AppAction::Show(zoomed(&state, width, 1.0 / 1.5, None))),
                 "0" => state.dispatch(AppAction::Show(None)),
@@ -233,7 +220,10 @@ pub(crate) fn TimelineView(props: &Props) -> Html {
             event.prevent_default();
         })
     };
-    let height = state.run.timeline.height(density(*width));
+    let height = match picture.as_deref() {
+        Some(Answer::Picture { height, .. }) => *height,
+        _ => 400.0,
+    };
     html! {
         <div class="timeline" style={format!("height:{height}px")}>
             <canvas ref={node} tabindex="0" role="application" style={format!("height:{height}px")}
@@ -276,14 +266,14 @@ fn watch_wheel(
     let turned = Closure::<dyn Fn(WheelEvent)>::new(move |event: WheelEvent| {
         let (state, width) = latest.borrow().clone();
         let sideways = event.delta_x().abs() > event.delta_y().abs() || event.shift_key();
-        if !(event.ctrl_key() || event.meta_key() || sideways || state.window.is_some()) {
+        if !(event.ctrl_key() || event.meta_key() || sideways || state.page.window.is_some()) {
             // a plain turn scrolls the page until somebody has zoomed in
             return;
         }
         event.prevent_default();
         let window = if sideways {
             let by = if event.shift_key() { event.delta_y() } else { event.delta_x() };
-            kept(&state, view(&state, width).scale.panned(-by).shown())
+            kept(&state, shown_scale(&state, width).panned(-by).shown())
         } else {
             let factor = (-event.delta_y() * 0.0015).exp();
             zoomed(&state, width, factor, Some(f64::from(event.offset_x())))

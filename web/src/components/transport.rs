@@ -1,6 +1,6 @@
 //! Play, step, scrub, zoom.
 
-use crate::components::timeline_view::{go_to, step, zoomed};
+use crate::components::timeline_view::{step, zoomed};
 use crate::state::{AppAction, AppState};
 use crate::why::moment;
 use gloo_timers::callback::Interval;
@@ -41,7 +41,7 @@ pub(crate) fn Transport(props: &Props) -> Html {
             move || drop(timer)
         });
     }
-    let end = state.run.timeline.end();
+    let end = state.summary.end;
     let button = |label: &str, sign: &'static str, action: Action| {
         let dispatch = state.clone();
         let onclick = Callback::from(move |_: MouseEvent| action(&dispatch));
@@ -67,17 +67,17 @@ pub(crate) fn Transport(props: &Props) -> Html {
     };
     let (play, sign) =
         if state.playing { ("transport--pause", "❚❚") } else { ("transport--play", "▶") };
-    let position = state.playhead.0 * POSITIONS / end.0.max(1);
+    let position = state.playhead().0 * POSITIONS / end.0.max(1);
     html! {
         <div class="transport" role="group" aria-label={language.say("transport--position")}>
             {button("transport--first", "|◂", |state| state.dispatch(AppAction::Seek(SimTime::ZERO)))}
-            {button("transport--previous", "◂", |state| go_to(state, step(state, false)))}
+            {button("transport--previous", "◂", |state| step(state, false))}
             {button(play, sign, |state| state.dispatch(AppAction::Play(!state.playing)))}
-            {button("transport--next", "▸", |state| go_to(state, step(state, true)))}
+            {button("transport--next", "▸", |state| step(state, true))}
             {button("transport--last", "▸|", |state| state.dispatch(AppAction::Seek(SimTime::NEVER)))}
-            <output>{moment(state.playhead)}</output>
+            <output>{moment(state.playhead())}</output>
             <input type="range" min="0" max={POSITIONS.to_string()} value={position.to_string()}
-                aria-label={language.say("transport--position")} aria-valuetext={moment(state.playhead)}
+                aria-label={language.say("transport--position")} aria-valuetext={moment(state.playhead())}
                 oninput={scrub} />
             <button onclick={slower} aria-label={format!("{} 1/{}", language.say("transport--speed"), *speed)}>
                 {format!("1/{}×", *speed)}

@@ -1,10 +1,11 @@
 //! Words of the page. One file a language, `key = text`; Kafka's names are terms that none translates.
 
+use serde::{Deserialize, Serialize};
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 /// A language of the page.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Language {
     #[default]
     English,

@@ -294,7 +294,7 @@ impl Node {
     /// then unknown ones. Source: `KafkaApis.handleTopicMetadataRequest`.
     fn metadata(&self, asked: &[TopicId], fx: &Fx<'_>) -> wire::Metadata {
         let mut asked = asked.to_vec();
-        asked.sort_unstable();
+        units::sort_by_number(&mut asked, |topic| i64::from(topic.0));
         let partition = |position: usize| wire::PartitionMetadata {
             leader: self.known_leader(position, fx),
             leader_epoch: self.image.partitions[position].leader_epoch,

@@ -345,7 +345,7 @@ impl RecordAccumulator {
         } else {
             self.why_sendable(batch, now, &mut conditions);
         }
-        conditions.sort_by_key(|(_, since, _)| *since);
+        units::sort_by_number(&mut conditions, |(_, since, _)| since.0);
         let mut cause = conditions.first().map(|(_, _, cause)| *cause);
         if conditions.is_empty() {
             conditions.push((Condition::RideAlong { of: ready_by }, now, Cause::DERIVED));

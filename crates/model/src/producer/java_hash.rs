@@ -41,9 +41,9 @@ pub(super) fn capacity(len: usize, initial: usize) -> usize {
 
 /// Sorts `items`, given in order of insertion, into the order of a map of this capacity.
 pub(super) fn sort_by_bucket<T>(items: &mut [T], capacity: usize, hash: impl Fn(&T) -> i32) {
-    items.sort_by_key(|item| {
+    units::sort_by_number(items, |item| {
         let hash = hash(item).cast_unsigned();
-        (hash ^ (hash >> 16)) as usize & (capacity - 1)
+        ((hash ^ (hash >> 16)) as usize & (capacity - 1)) as i64
     });
 }
 

@@ -391,7 +391,9 @@ impl Producer {
             seen.entry(batches[drained.key].partition.topic).or_insert(next);
         }
         if seen.len() > 1 {
-            drained.sort_by_key(|drained| seen[&batches[drained.key].partition.topic]);
+            units::sort_by_number(&mut drained, |drained| {
+                seen[&batches[drained.key].partition.topic] as i64
+            });
         }
         let request = units::RequestId(fx.trace.requests.len());
         let first_drain = fx.trace.drains.len();

@@ -1,0 +1,22 @@
+//! The texts themselves, for tests and for the module that is loaded when a lesson is wanted.
+
+macro_rules! texts {
+    ($($id:literal),+ $(,)?) => {
+        /// All lessons in the order in which they are taken.
+        pub const ORDER: &[&str] = &[$($id),+];
+
+        /// The file of a lesson in a language (`en` or `ko`).
+        #[must_use]
+        pub fn text(id: &str, language: &str) -> Option<&'static str> {
+            match (id, language) {
+                $(
+                    ($id, "en") => Some(include_str!(concat!("../texts/en/", $id, ".md"))),
+                    ($id, "ko") => Some(include_str!(concat!("../texts/ko/", $id, ".md"))),
+                )+
+                _ => None,
+            }
+        }
+    };
+}
+
+texts!("two-threads", "batches", "get", "duplicates");

@@ -1,0 +1,73 @@
+// From a slider to the timeline.
+
+export default {
+  'linger.ms from 5 to 0 makes batches of one': async (t) => {
+    const page = await t.open()
+    t.assert.notEqual(await t.figure(page, 'Batch'), '1.0 rec · 19 %')
+    await t.slide(page, 'linger.ms', '0 ms')
+    t.assert.match(await t.figure(page, 'Batch'), /^1\.0 rec/)
+    t.assert.match(await page.locator('.said').innerText(), /linger\.ms: 5 → 0\..* 59 batches/)
+  },
+
+  'acks from all to 0: offsets are -1 and callbacks come as the bytes are written': async (t) => {
+    const page = await t.open()
+    await page.getByText('All records').click()
+    const row = page.locator('.records tbody tr').first()
+    t.assert.match(await row.innerText(), /acknowledged/)
+    await page.locator('[aria-labelledby="set-acks"] button', { hasText: '0' }).click()
+    await t.settled(page)
+    await page.waitForFunction(() => document.querySelector('.records tbody tr')?.innerText.includes('-1'))
+    t.assert.match(await page.locator('.figures').innerText(), /TOLD/i)
+  },
+
+  'the address brings the same state back': async (t) => {
+    const page = await t.open()
+    await t.slide(page, 'linger.ms', '20 ms')
+    await page.locator('[aria-labelledby="set-acks"] button', { hasText: '1' }).click()
+    await t.settled(page)
+    const figures = await page.locator('.figures').innerText()
+    t.assert.match(page.url(), /#v=1&acks=1&linger\.ms=20$/)
+    await page.reload()
+    await t.settled(page)
+    t.assert.equal(await page.locator('.figures').innerText(), figures)
+    t.assert.equal(await page.locator('#set-linger\\.ms').inputValue(), '20 ms')
+  },
+
+  'a link that is wrong in one part is told, and the rest of it holds': async (t) => {
+    const page = await t.open('v=1&acks=1&nonsense=3&linger.m')
+    const notices = await page.locator('.notice').allInnerTexts()
+    t.assert.equal(notices.length, 2)
+    t.assert.match(notices.join(' '), /nonsense/)
+    t.assert.equal(await page.locator('[aria-labelledby="set-acks"] [aria-pressed="true"]').innerText(), '1')
+  },
+
+  'a value that Kafka refuses is refused in place, in its words, and the picture stays': async (t) => {
+    const page = await t.open()
+    const before = await page.locator('.figures').innerText()
+    const field = page.locator('#set-linger\\.ms')
+    await field.fill('-3')
+    await field.press('Enter')
+    const told = page.locator('.refused')
+    await told.waitFor()
+    t.assert.match(
+      await told.innerText(),
+      /Invalid value -3 for configuration linger\.ms: Value must be at least 0/,
+    )
+    t.assert.equal(await page.locator('.figures').innerText(), before)
+  },
+
+  'a unit is read: 2k is 2048 bytes': async (t) => {
+    const page = await t.open()
+    const field = page.locator('#set-batch\\.size')
+    await field.fill('2k')
+    await field.press('Enter')
+    await t.settled(page)
+    t.assert.equal(await field.inputValue(), '2 KiB')
+    t.assert.match(page.url(), /batch\.size=2048/)
+  },
+
+  'the page works below a sub-path': async (t) => {
+    const page = await t.open('', {}, t.subUrl)
+    t.assert.match(await t.figure(page, 'Acknowledged'), /60/)
+  },
+}

@@ -1,0 +1,157 @@
+//! From the form to a finished run, and its answers: the one place where the page asks the model.
+
+use super::identity::{find, identify};
+use super::question::{Answer, Found, Look, Question, Story, Summary};
+use crate::components::records::rows;
+use crate::components::timeline_view::words;
+use crate::i18n::Language;
+use crate::why::explain;
+use analysis::Analysis;
+use link::{Playground, Selection};
+use model::Simulation;
+use model::config::{ConfigError, Warning};
+use std::rc::Rc;
+use timeline::{Density, TimeScale, Timeline, View};
+use trace::{End, FactId, Kind, Trace};
+use units::SimTime;
+
+/// A run of no more events than this is computed in the page, within a frame; a longer one in a worker.
+pub(crate) const INLINE_EVENTS: u64 = 20_000;
+
+/// A run and what is derived from it.
+pub(crate) struct Run {
+    pub(crate) trace: Trace,
+    timeline: Timeline,
+    analysis: Analysis,
+    warnings: Vec<Warning>,
+}
+
+/// What came of starting a run.
+pub(crate) enum Outcome {
+    /// It is over.
+    Finished(Rc<Run>),
+    /// It is longer than was allowed.
+    Longer,
+}
+
+/// Runs what the form says, for so many events.
+///
+/// # Errors
+/// Every rule of Kafka's that the settings break.
+pub(crate) fn start(playground: &Playground, events: u64) -> Result<Outcome, Vec<ConfigError>> {
+    let (scenario, warnings) = playground.scenario()?;
+    let mut simulation = Simulation::new(scenario);
+    Ok(if simulation.run_for(events) {
+        Outcome::Finished(Rc::new(Run::of(simulation.into_trace(), warnings)))
+    } else {
+        Outcome::Longer
+    })
+}
+
+/// Where the picture stands in its area.
+pub(crate) fn scale(look: &Look, end: SimTime) -> TimeScale {
+    let (left, right) = (density(look).gutter(), 14.0);
+    let (from, to) = look.window.unwrap_or((SimTime::ZERO, end));
+    TimeScale::fit(Rc::new([]), left, look.width - left - right, from, to)
+}
+
+fn density(look: &Look) -> Density {
+    if look.narrow { Density::Narrow } else { Density::Wide }
+}
+
+impl Run {
+    pub(crate) fn of(trace: Trace, warnings: Vec<Warning>) -> Self {
+        Self { timeline: Timeline::new(&trace), analysis: Analysis::new(&trace), trace, warnings }
+    }
+
+    /// What the page knows without asking, with what was selected before.
+    pub(crate) fn summary(&self, selected: Option<Selection>) -> Summary {
+        let found = selected.and_then(|selected| find(&self.trace, selected));
+        let warning = |warning: &Warning| (warning.setting.to_owned(), warning.message.clone());
+        Summary {
+            figures: self.analysis.figures,
+            end: self.timeline.end(),
+            cut_short: matches!(self.trace.end, Some((_, End::EventLimit))),
+            warnings: self.warnings.iter().map(warning).collect(),
+            selected: found.map(|fact| self.found(fact)),
+        }
+    }
+
+    /// Answers a question.
+    pub(crate) fn answer(&self, question: &Question) -> Answer {
+        match question {
+            Question::Picture(look) => {
+                let mut draws = Vec::new();
+                let words = words(look.language);
+                self.timeline.paint(&self.trace, &self.view(look), &words, &mut draws);
+                Answer::Picture { draws, height: self.timeline.height(density(look)) }
+            }
+            Question::Hit(look, x, y) => {
+                let hit = self.timeline.hit(&self.view(look), *x, *y);
+                Answer::Found(hit.map(|hit| self.found(hit.fact)))
+            }
+            Question::Step { look, forward } => {
+                Answer::Found(self.step(look, *forward).map(|fact| self.found(fact)))
+            }
+            Question::Explain(fact, language) => Answer::Story(self.story(*fact, *language)),
+            Question::Records { from, count, language } => {
+                Answer::Table(rows(&self.trace, *from, *count, *language))
+            }
+        }
+    }
+
+    fn story(&self, fact: FactId, language: Language) -> Story {
+        let told = explain(&self.trace, fact, language);
+        let cause = told
+            .cause
+            .map(|cause| (self.found(cause), explain(&self.trace, cause, language).title));
+        Story {
+            title: told.title,
+            lines: told.lines,
+            source: told.source.to_owned(),
+            setting: told.setting.map(str::to_owned),
+            cause,
+        }
+    }
+
+    fn view(&self, look: &Look) -> View {
+        View {
+            scale: scale(look, self.timeline.end()),
+            width: look.width,
+            density: density(look),
+            playhead: look.playhead,
+            selection: look.selection,
+        }
+    }
+
+    fn found(&self, fact: FactId) -> Found {
+        Found { fact, at: self.trace.at(fact), identity: identify(&self.trace, fact) }
+    }
+
+    /// The event before or after the selection, or the playhead.
+    fn step(&self, look: &Look, forward: bool) -> Option<FactId> {
+        let shown = |fact: &FactId| {
+            matches!(
+                fact.kind(),
+                Kind::Send
+                    | Kind::Open
+                    | Kind::Request
+                    | Kind::Append
+                    | Kind::Copy
+                    | Kind::Callback
+                    | Kind::Block
+            )
+        };
+        let all = self.trace.in_order(SimTime::ZERO).filter(shown).take(200_000);
+        let all: Vec<FactId> = all.collect();
+        let selected = look.selection.and_then(|fact| all.iter().position(|other| *other == fact));
+        let at = |fact: &FactId| self.trace.at(*fact);
+        let position = match (selected, forward) {
+            (Some(position), true) => position + 1,
+            (Some(position), false) => position.checked_sub(1)?,
+            (None, true) => all.iter().position(|fact| at(fact) > look.playhead).unwrap_or(0),
+            (None, false) => all.iter().rposition(|fact| at(fact) < look.playhead)?,
+        };
+        all.get(position).copied()
+    }
+}
