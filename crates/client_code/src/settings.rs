@@ -16,11 +16,10 @@ pub(crate) fn of_kafka(running: &Running<'_>) -> (Vec<(&'static Row, Value)>, Ve
     let mut set = Vec::new();
     let mut notes = Vec::new();
     for (row, value) in running.set() {
-        match row.since() {
-            Some(since) if since > version => {
-                notes.push(Note::Since { setting: row.name, version: since });
-            }
-            _ => set.push((row, value)),
+        if row.since > version {
+            notes.push(Note::Since { setting: row.name, version: row.since });
+        } else {
+            set.push((row, value));
         }
     }
     (set, notes)

@@ -345,7 +345,7 @@ fn too_many_replicas(replicas: u16, brokers: u16) -> ConfigError {
         "The target replication factor of {replicas} cannot be reached because only {brokers} \
          broker(s) are registered."
     );
-    ConfigError { setting: "replicas", message, wrapped: false }
+    ConfigError { setting: "replicas", message, wrapped: false, class: "ConfigException" }
 }
 
 #[cfg(test)]

@@ -215,12 +215,33 @@ pub(crate) fn record(root: &Path, arguments: &[String]) -> Result<()> {
         cmd!(sh, "java -jar {jar} {command} {rest...}").run()?;
         return Ok(());
     }
+    if arguments.first().is_some_and(|command| command == "configdef") {
+        return record_config_definitions(&sh);
+    }
     let mut cases = Vec::new();
     for entry in std::fs::read_dir(root.join("tests/conformance/cases"))? {
         cases.push(entry?.path());
     }
     cases.sort();
     cmd!(sh, "java -jar {jar} run {cases...}").run()?;
+    Ok(())
+}
+
+/// `cargo xtask record configdef`: dumps `ProducerConfig.configDef()` of the clients that the table of
+/// settings knows; the newest is the recorder's own.
+fn record_config_definitions(sh: &Shell) -> Result<()> {
+    let clients = "target/clients";
+    for (version, client) in [("2.8", Some("2.8.2")), ("3.9", Some("3.9.1")), ("4.3", None)] {
+        let mut path = "target/classes:target/lib/*".to_owned();
+        if let Some(client) = client {
+            let artifact = format!("-Dartifact=org.apache.kafka:kafka-clients:{client}");
+            let into = format!("-DoutputDirectory={clients}");
+            cmd!(sh, "mvn --quiet dependency:copy {artifact} {into}").run()?;
+            path = format!("{clients}/kafka-clients-{client}.jar:{path}");
+        }
+        let file = format!("../configdef-{version}.json");
+        cmd!(sh, "java -cp {path} oracle.ConfigDefDump {file}").ignore_stderr().run()?;
+    }
     Ok(())
 }
 

@@ -3,7 +3,8 @@
 //! `CommonClientConfigs.postProcessReconnectBackoffConfigs`.
 
 use super::parse::{Value, kafka_value};
-use super::table::TABLE;
+use super::recognised::RECOGNISED;
+use super::table::{Row, TABLE, rows};
 use super::{
     Acks, Compression, MetadataRecoveryStrategy, PartitionerClass, ProducerConfig, ProducerSettings,
 };
@@ -15,15 +16,22 @@ use units::{Bytes, Millis};
 pub struct ConfigError {
     /// The setting to mark.
     pub setting: &'static str,
-    /// The message of Kafka's `ConfigException`.
+    /// The message of Kafka's exception.
     pub message: String,
     /// Whether the constructor wraps it: `KafkaException`, "Failed to construct kafka producer".
     pub wrapped: bool,
+    /// Simple name of the exception's class.
+    pub class: &'static str,
 }
 
 impl ConfigError {
     pub(super) const fn new(setting: &'static str, message: String) -> Self {
-        Self { setting, message, wrapped: false }
+        Self { setting, message, wrapped: false, class: "ConfigException" }
+    }
+
+    /// One that the constructor of the producer wraps.
+    const fn in_constructor(setting: &'static str, message: String) -> Self {
+        Self { setting, message, wrapped: true, class: "ConfigException" }
     }
 }
 
@@ -78,8 +86,10 @@ impl ProducerSettings {
     /// Every rule that is broken; the first is the one that Kafka would throw.
     pub fn check(&self) -> Result<Checked, Vec<ConfigError>> {
         let mut errors = Vec::new();
+        let mut warnings = Vec::new();
         let mut values = BTreeMap::new();
-        for row in TABLE {
+        let typed = |row: &&Row| self.is_set(row.name);
+        for row in TABLE.iter().chain(RECOGNISED.iter().filter(typed)) {
             let Some(text) = self.text(row.name) else { continue };
             match kafka_value(row, text) {
                 Ok(value) => {
@@ -88,15 +98,20 @@ impl ProducerSettings {
                 Err(error) => errors.push(error),
             }
         }
+        let values = Values(values);
+        check_partitioner_exists(&values, &mut errors);
         if !errors.is_empty() {
             return Err(errors);
         }
-        let values = Values(values);
         let mut config = plain(&values);
-        let mut warnings = Vec::new();
+        check_sasl(&values, &mut errors);
+        warn_about_backoff(&values, &mut warnings);
         self.check_idempotence(&mut config, &mut errors, &mut warnings);
-        self.check_partitioner(&values, &mut config, &mut errors);
+        self.check_transactions(&values, &config, &mut errors);
+        check_partitioner(&values, &mut config, &mut errors);
         self.check_timeouts(&mut config, &mut errors, &mut warnings);
+        check_addresses(&values, &mut errors);
+        self.warn_about_the_unknown(&mut warnings);
         if errors.is_empty() { Ok(Checked { config, warnings }) } else { Err(errors) }
     }
 
@@ -148,25 +163,43 @@ impl ProducerSettings {
         config.enable_idempotence = !disable;
     }
 
-    fn check_partitioner(
+    /// Source: the end of `ProducerConfig.postProcessAndValidateIdempotenceConfigs`.
+    fn check_transactions(
         &self,
         values: &Values,
-        config: &mut ProducerConfig,
+        config: &ProducerConfig,
         errors: &mut Vec<ConfigError>,
     ) {
-        match values.text("partitioner.class") {
-            "" => {}
-            "org.apache.kafka.clients.producer.RoundRobinPartitioner" => {
-                config.partitioner = PartitionerClass::RoundRobin;
-                config.partitioner_adaptive = false;
-            }
-            other => errors.push(ConfigError::new(
-                "partitioner.class",
-                format!(
-                    "Invalid value {other} for configuration partitioner.class: Class {other} \
-                     could not be found."
+        if self.is_set("transactional.id") && !config.enable_idempotence {
+            let message = "Cannot set a transactional.id without also enabling idempotence.";
+            errors.push(ConfigError::new("transactional.id", String::from(message)));
+        }
+        if values.boolean("transaction.two.phase.commit.enable")
+            && self.is_set("transaction.timeout.ms")
+        {
+            let message = "Cannot set transaction.timeout.ms when \
+                           transaction.two.phase.commit.enable is set to true. Transactions will not \
+                           expire with two-phase commit enabled.";
+            errors.push(ConfigError::new("transaction.timeout.ms", String::from(message)));
+        }
+    }
+
+    /// Source: `AbstractConfig.logUnused`.
+    fn warn_about_the_unknown(&self, warnings: &mut Vec<Warning>) {
+        let unknown: Vec<&str> = self
+            .typed
+            .keys()
+            .map(String::as_str)
+            .filter(|name| rows().all(|row| row.name != *name))
+            .collect();
+        if !unknown.is_empty() {
+            let names = unknown.join(", ");
+            warnings.push(Warning {
+                setting: "",
+                message: format!(
+                    "These configurations '[{names}]' were supplied but are not used yet."
                 ),
-            )),
+            });
         }
     }
 
@@ -179,30 +212,14 @@ impl ProducerSettings {
         if self.is_set("reconnect.backoff.ms") && !self.is_set("reconnect.backoff.max.ms") {
             config.reconnect_backoff_max = config.reconnect_backoff;
         }
-        if config.retry_backoff > config.retry_backoff_max {
-            warnings.push(Warning {
-                setting: "retry.backoff.ms",
-                message: format!(
-                    "Configuration 'retry.backoff.ms' with value '{}' is greater than \
-                     configuration 'retry.backoff.max.ms' with value '{}'. A static backoff with \
-                     value '{1}' will be applied.",
-                    config.retry_backoff.0, config.retry_backoff_max.0
-                ),
-            });
-        }
         let need = Millis((config.linger + config.request_timeout).0.min(i64::from(i32::MAX)));
         if config.delivery_timeout >= need {
             return;
         }
         if self.is_set("delivery.timeout.ms") {
-            errors.push(ConfigError {
-                setting: "delivery.timeout.ms",
-                message: String::from(
-                    "delivery.timeout.ms should be equal to or larger than linger.ms + \
-                     request.timeout.ms",
-                ),
-                wrapped: true,
-            });
+            let message = "delivery.timeout.ms should be equal to or larger than linger.ms + \
+                           request.timeout.ms";
+            errors.push(ConfigError::in_constructor("delivery.timeout.ms", String::from(message)));
             return;
         }
         config.delivery_timeout = need;
@@ -214,6 +231,107 @@ impl ProducerSettings {
                 need.0
             ),
         });
+    }
+}
+
+const ROUND_ROBIN: &str = "org.apache.kafka.clients.producer.RoundRobinPartitioner";
+
+/// Classes that every Java runtime has and that are no partitioners. Which others there are depends on
+/// the class path; none of them could be modelled, so they count as missing.
+fn is_of_java(class: &str) -> bool {
+    class.starts_with("java.lang.") || class.starts_with("java.util.")
+}
+
+/// Source: `ConfigDef.parseType`, whose `CLASS` loads the class.
+fn check_partitioner_exists(values: &Values, errors: &mut Vec<ConfigError>) {
+    let Some(Value::Text(class)) = values.0.get("partitioner.class") else { return };
+    if class != ROUND_ROBIN && !is_of_java(class) {
+        errors.push(ConfigError::new(
+            "partitioner.class",
+            format!(
+                "Invalid value {class} for configuration partitioner.class: Class {class} could not \
+                 be found."
+            ),
+        ));
+    }
+}
+
+/// Source: `AbstractConfig.getConfiguredInstance`.
+fn check_partitioner(values: &Values, config: &mut ProducerConfig, errors: &mut Vec<ConfigError>) {
+    match values.text("partitioner.class") {
+        "" => {}
+        ROUND_ROBIN => {
+            config.partitioner = PartitionerClass::RoundRobin;
+            config.partitioner_adaptive = false;
+        }
+        other => errors.push(ConfigError {
+            class: "KafkaException",
+            ..ConfigError::in_constructor(
+                "partitioner.class",
+                format!(
+                    "class {other} is not an instance of \
+                     org.apache.kafka.clients.producer.Partitioner"
+                ),
+            )
+        }),
+    }
+}
+
+/// Source: `CommonClientConfigs.postValidateSaslMechanismConfig`.
+fn check_sasl(values: &Values, errors: &mut Vec<ConfigError>) {
+    let sasl = values.text("security.protocol").to_ascii_uppercase().starts_with("SASL_");
+    if sasl && values.0.get("sasl.mechanism") == Some(&Value::Text(String::new())) {
+        let message = "Invalid value null for configuration sasl.mechanism: When the \
+                       security.protocol configuration enables SASL, mechanism must be non-null and \
+                       non-empty string.";
+        errors.push(ConfigError::new("sasl.mechanism", String::from(message)));
+    }
+}
+
+/// Source: `CommonClientConfigs.warnDisablingExponentialBackoff`.
+fn warn_about_backoff(values: &Values, warnings: &mut Vec<Warning>) {
+    let mut warn = |first: &'static str, longest: &str, what: &str| {
+        let (value, limit) = (values.number(first), values.number(longest));
+        if value > limit {
+            let message = format!(
+                "Configuration '{first}' with value '{value}' is greater than configuration \
+                 '{longest}' with value '{limit}'. A static {what} with value '{limit}' will be \
+                 applied."
+            );
+            warnings.push(Warning { setting: first, message });
+        }
+    };
+    warn("retry.backoff.ms", "retry.backoff.max.ms", "backoff");
+    warn(
+        "socket.connection.setup.timeout.ms",
+        "socket.connection.setup.timeout.max.ms",
+        "connection setup timeout",
+    );
+}
+
+/// Whether the addresses can be read. Names are not looked up: only those that can never be found
+/// (below `.invalid`) count as such. Source: `ClientUtils.parseAndValidateAddresses`.
+fn check_addresses(values: &Values, errors: &mut Vec<ConfigError>) {
+    let setting = "bootstrap.servers";
+    let Some(Value::Text(list)) = values.0.get(setting) else { return };
+    let mut found = false;
+    for address in list.split(',').map(str::trim) {
+        let (host, port) = address.rsplit_once(':').unwrap_or_default();
+        let digits = !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit());
+        let wrong = match (digits, port.parse::<u32>()) {
+            (true, Ok(port)) if port <= 65_535 => None,
+            (true, _) => Some(format!("Invalid port in {setting}: {address}")),
+            (false, _) => Some(format!("Invalid url in {setting}: {address}")),
+        };
+        if let Some(message) = wrong {
+            errors.push(ConfigError::in_constructor(setting, message));
+            return;
+        }
+        found |= !host.to_ascii_lowercase().ends_with(".invalid");
+    }
+    if !found {
+        let message = format!("No resolvable bootstrap urls given in {setting}");
+        errors.push(ConfigError::in_constructor(setting, message));
     }
 }
 

@@ -167,6 +167,7 @@ macro_rules! table {
             name: $name,
             kind: Type::$kind,
             unit: Unit::$unit,
+            since: KafkaVersion::V2_8,
             defaults: $defaults,
             range: $range,
             importance: Importance::$importance,

@@ -6,12 +6,16 @@
 mod check;
 mod cluster;
 mod parse;
+mod recognised;
 mod table;
+mod then;
 
 pub use check::{Checked, ConfigError, Warning};
 pub use cluster::{CLUSTER_TABLE, CheckedCluster, ClusterSettings, cluster_row};
 pub use parse::{Value, human_value, kafka_value};
-pub use table::{Importance, KafkaVersion, Range, Row, TABLE, Type, Unit, row};
+pub use recognised::RECOGNISED;
+pub use table::{Importance, KafkaVersion, Range, Row, TABLE, Type, Unit, row, rows};
+pub use then::{RuleThen, rules_then};
 
 use alloc::{
     collections::BTreeMap,

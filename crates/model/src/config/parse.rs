@@ -15,7 +15,7 @@ pub enum Value {
     Number(i64),
     /// A `BOOLEAN`.
     Boolean(bool),
-    /// A `STRING` or `CLASS`.
+    /// Anything else.
     Text(String),
 }
 
@@ -24,32 +24,49 @@ pub enum Value {
 /// # Errors
 /// `ConfigException` in Kafka's words; `16k` is not a number.
 pub fn kafka_value(row: &Row, text: &str) -> Result<Value, ConfigError> {
-    let trimmed = text.trim();
+    let trimmed = text.trim_matches(|c| c <= ' '); // Java's trim
     let invalid = |why: &str| {
-        ConfigError::new(
-            row.name,
-            format!("Invalid value {trimmed} for configuration {}: {why}", row.name),
-        )
+        let message = format!("Invalid value {text} for configuration {}: {why}", row.name);
+        ConfigError::new(row.name, message)
     };
     let value = match row.kind {
-        Type::Int => Value::Number(
-            trimmed
-                .parse::<i32>()
-                .map(i64::from)
-                .map_err(|_| invalid("Not a number of type INT"))?,
-        ),
-        Type::Long => {
-            Value::Number(trimmed.parse::<i64>().map_err(|_| invalid("Not a number of type LONG"))?)
+        Type::Short => trimmed.parse::<i16>().map(i64::from).map(Value::Number),
+        Type::Int => trimmed.parse::<i32>().map(i64::from).map(Value::Number),
+        Type::Long => trimmed.parse::<i64>().map(Value::Number),
+        Type::Double => {
+            let thousandths = thousandths(trimmed);
+            Ok(Value::Number(thousandths.ok_or_else(|| invalid("Not a number of type DOUBLE"))?))
         }
-        Type::Boolean => match trimmed.to_lowercase().as_str() {
-            "true" => Value::Boolean(true),
-            "false" => Value::Boolean(false),
-            _ => return Err(invalid("Expected value to be either true or false")),
-        },
-        Type::String | Type::Class => Value::Text(trimmed.to_string()),
+        Type::Boolean if trimmed.eq_ignore_ascii_case("true") => Ok(Value::Boolean(true)),
+        Type::Boolean if trimmed.eq_ignore_ascii_case("false") => Ok(Value::Boolean(false)),
+        Type::Boolean => return Err(invalid("Expected value to be either true or false")),
+        Type::String | Type::Class | Type::List | Type::Password => {
+            Ok(Value::Text(trimmed.to_string()))
+        }
     };
+    let value = value.map_err(|_| match row.kind {
+        Type::Short => invalid("Not a number of type SHORT"),
+        Type::Int => invalid("Not a number of type INT"),
+        _ => invalid("Not a number of type LONG"),
+    })?;
     validate(row, &value)?;
-    Ok(value)
+    // a fraction stays as it was written: nothing computes with it
+    Ok(if row.kind == Type::Double { Value::Text(trimmed.to_string()) } else { value })
+}
+
+/// A decimal fraction in thousandths, as far as these go; `None` if it is no plain decimal number.
+fn thousandths(text: &str) -> Option<i64> {
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    let (whole, decimals) = unsigned.split_once('.').unwrap_or((unsigned, ""));
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    if !digits(whole) || !digits(decimals) || (whole.is_empty() && decimals.is_empty()) {
+        return None;
+    }
+    let whole: i64 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
+    let decimals =
+        decimals.bytes().chain(*b"000").take(3).fold(0, |n, b| n * 10 + i64::from(b - b'0'));
+    let value = whole.checked_mul(1000)?.checked_add(decimals)?;
+    Some(if unsigned.len() < text.len() { -value } else { value })
 }
 
 fn validate(row: &Row, value: &Value) -> Result<(), ConfigError> {
@@ -57,15 +74,21 @@ fn validate(row: &Row, value: &Value) -> Result<(), ConfigError> {
         let message = format!("Invalid value {shown} for configuration {}: {why}", row.name);
         Err(ConfigError::new(row.name, message))
     };
+    let refuse_list =
+        |why: &str| Err(ConfigError::new(row.name, format!("Configuration '{}' {why}", row.name)));
     match (value, row.range) {
-        (Value::Number(n), Range::AtLeast(min)) if *n < min => {
-            refuse(&n.to_string(), format!("Value must be at least {min}"))
-        }
-        (Value::Number(n), Range::Between(min, _)) if *n < min => {
+        (Value::Number(n), Range::AtLeast(min) | Range::Between(min, _)) if *n < min => {
             refuse(&n.to_string(), format!("Value must be at least {min}"))
         }
         (Value::Number(n), Range::Between(_, max)) if *n > max => {
             refuse(&n.to_string(), format!("Value must be no more than {max}"))
+        }
+        (Value::Number(n), Range::BetweenThousandths(min, max)) if *n < min || *n > max => {
+            let shown = decimal(*n);
+            if *n < min {
+                return refuse(&shown, format!("Value must be at least {}", decimal(min)));
+            }
+            refuse(&shown, format!("Value must be no more than {}", decimal(max)))
         }
         (Value::Number(n), Range::BetweenOr(min, max, or))
             if (*n < min || *n > max) && *n != or =>
@@ -82,8 +105,28 @@ fn validate(row: &Row, value: &Value) -> Result<(), ConfigError> {
             let why = format!("String must be one of (case insensitive): {}", valid.join(", "));
             refuse(text, why)
         }
+        (Value::Text(text), Range::NonEmpty) if text.is_empty() => {
+            refuse(text, "String must be non-empty".to_string())
+        }
+        (Value::Text(text), Range::NonEmptyList) if text.is_empty() => {
+            refuse_list("must not be empty. Valid values include: any non-empty value")
+        }
+        (Value::Text(text), Range::List | Range::NonEmptyList)
+            if !text.is_empty() && text.split(',').any(|part| part.trim().is_empty()) =>
+        {
+            refuse_list("values must not be empty.")
+        }
         _ => Ok(()),
     }
+}
+
+/// Thousandths as Java writes a double: at least one decimal.
+fn decimal(thousandths: i64) -> String {
+    let sign = if thousandths < 0 { "-" } else { "" };
+    let n = thousandths.unsigned_abs();
+    let decimals = format!("{:03}", n % 1000);
+    let decimals = decimals.trim_end_matches('0');
+    format!("{sign}{}.{}", n / 1000, if decimals.is_empty() { "0" } else { decimals })
 }
 
 /// Reads what a person writes: `64k` is 65536 bytes, `1.5s` is 1500 milliseconds. The plain text comes
@@ -129,7 +172,8 @@ mod tests {
 
     #[track_caller]
     fn check_refused(name: &str, text: &str, want: &str) {
-        let refused = kafka_value(row(name).expect("a known setting"), text);
+        let row = super::super::rows().find(|row| row.name == name);
+        let refused = kafka_value(row.expect("a known setting"), text);
         assert_eq!(refused.expect_err("Kafka refuses it").message, want);
     }
 
@@ -161,6 +205,31 @@ mod tests {
             "acks",
             "ALL",
             "Invalid value ALL for configuration acks: String must be one of: all, -1, 0, 1",
+        );
+    }
+
+    #[test]
+    fn what_is_no_number_is_shown_as_it_was_typed() {
+        check_refused(
+            "linger.ms",
+            " 5 ms ",
+            "Invalid value  5 ms  for configuration linger.ms: Not a number of type LONG",
+        );
+    }
+
+    #[test]
+    fn fractions_have_bounds_too() {
+        check_refused(
+            "sasl.login.refresh.window.factor",
+            "0.4",
+            "Invalid value 0.4 for configuration sasl.login.refresh.window.factor: Value must be at \
+             least 0.5",
+        );
+        check_refused(
+            "sasl.login.refresh.window.jitter",
+            "half",
+            "Invalid value half for configuration sasl.login.refresh.window.jitter: Not a number of \
+             type DOUBLE",
         );
     }
 

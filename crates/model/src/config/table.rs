@@ -1,5 +1,5 @@
 //! One row a setting. Parser, form, default notch, link and texts read it; adding a setting touches
-//! this table and, if the model honours it, `check.rs`.
+//! this table and `check.rs`, or `recognised.rs` if the model need not honour it.
 
 /// Whose defaults hold.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,14 +16,22 @@ pub enum KafkaVersion {
 /// `ConfigDef.Type`, as far as it occurs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Type {
+    /// 16 bits.
+    Short,
     /// 32 bits.
     Int,
     /// 64 bits.
     Long,
+    /// A decimal fraction.
+    Double,
     /// `true` or `false`.
     Boolean,
     /// Text.
     String,
+    /// Texts with commas between them.
+    List,
+    /// Text that is never shown.
+    Password,
     /// The name of a class.
     Class,
 }
@@ -52,6 +60,14 @@ pub enum Range {
     Between(i64, i64),
     /// Between these, or this one beside.
     BetweenOr(i64, i64, i64),
+    /// A fraction between these, in thousandths, both included.
+    BetweenThousandths(i64, i64),
+    /// Text that is not empty.
+    NonEmpty,
+    /// A list without empty elements; repeated ones are dropped.
+    List,
+    /// Such a list with at least one element.
+    NonEmptyList,
     /// One of these, to the letter.
     OneOf(&'static [&'static str]),
     /// One of these, in any case.
@@ -78,6 +94,8 @@ pub struct Row {
     pub kind: Type,
     /// Its unit.
     pub unit: Unit,
+    /// The first version that has it, of those known here.
+    pub since: KafkaVersion,
     /// Defaults in 2.8, 3.9 and 4.3; `None` where the version does not have the setting, or no default.
     pub defaults: [Option<&'static str>; 3],
     /// What is accepted.
@@ -96,19 +114,26 @@ impl Row {
     pub fn default(&self, version: KafkaVersion) -> Option<&'static str> {
         self.defaults[version as usize..].iter().flatten().next().copied()
     }
-
-    /// The first version that has the setting, of those known here.
-    #[must_use]
-    pub fn since(&self) -> Option<KafkaVersion> {
-        use KafkaVersion::{V2_8, V3_9, V4_3};
-        [V2_8, V3_9, V4_3].into_iter().find(|version| self.defaults[*version as usize].is_some())
-    }
 }
 
-/// The row of a setting.
+/// All settings of Kafka's producer: those of [`TABLE`], then those without effect.
+pub fn rows() -> impl Iterator<Item = &'static Row> {
+    TABLE.iter().chain(super::recognised::RECOGNISED)
+}
+
+/// The row of a setting that the model honours.
 #[must_use]
 pub fn row(name: &str) -> Option<&'static Row> {
     TABLE.iter().find(|row| row.name == name)
+}
+
+/// The first version with a default; what never had one has always been there.
+const fn since(defaults: [Option<&'static str>; 3]) -> KafkaVersion {
+    match defaults {
+        [None, Some(_), _] => KafkaVersion::V3_9,
+        [None, None, Some(_)] => KafkaVersion::V4_3,
+        _ => KafkaVersion::V2_8,
+    }
 }
 
 const fn same(default: &'static str) -> [Option<&'static str>; 3] {
@@ -126,6 +151,7 @@ macro_rules! table {
             name: $name,
             kind: Type::$kind,
             unit: Unit::$unit,
+            since: since($defaults),
             defaults: $defaults,
             range: $range,
             importance: Importance::$importance,
