@@ -1,6 +1,9 @@
 //! Runs a draw list on a 2D context: CSS pixels to device pixels, inks to colours. Knows no Kafka word.
 
-use timeline::{Align, Dash, Draw, Font, Glyph, Ink, Palette, Rect, Tone};
+use std::cell::Cell;
+use timeline::{
+    Align, Dash, Draw, Glyph, Ink, Palette, Piece, Rect, Tone, hatching, outline, torn,
+};
 use wasm_bindgen::JsValue;
 use web_sys::CanvasRenderingContext2d as Context;
 
@@ -13,7 +16,8 @@ pub(crate) fn run(
     width: f64,
     height: f64,
 ) {
-    let canvas = Canvas { context, palette };
+    let (filled, stroked) = (Cell::new(None), Cell::new(None));
+    let canvas = Canvas { context, palette, filled, stroked };
     let _ = context.set_transform(ratio, 0.0, 0.0, ratio, 0.0, 0.0);
     canvas.fill_style(Ink::Ground.into());
     context.fill_rect(0.0, 0.0, width, height);
@@ -21,7 +25,7 @@ pub(crate) fn run(
     for draw in draws {
         if let Draw::Clip(area) = draw {
             if clipped {
-                context.restore();
+                canvas.restore();
             }
             clipped = area.is_some();
             if let Some(area) = area {
@@ -35,13 +39,16 @@ pub(crate) fn run(
         canvas.draw(draw);
     }
     if clipped {
-        context.restore();
+        canvas.restore();
     }
 }
 
 struct Canvas<'a> {
     context: &'a Context,
     palette: &'a Palette,
+    /// What the context was told last: to tell it again costs more than many a mark.
+    filled: Cell<Option<Tone>>,
+    stroked: Cell<Option<(Tone, f64, Dash)>>,
 }
 
 impl Canvas<'_> {
@@ -54,17 +61,33 @@ impl Canvas<'_> {
     }
 
     fn fill_style(&self, tone: Tone) {
-        self.context.set_fill_style_str(&self.colour(tone));
+        if self.filled.replace(Some(tone)) != Some(tone) {
+            self.context.set_fill_style_str(&self.colour(tone));
+        }
     }
 
     fn stroke_style(&self, tone: Tone, width: f64, dash: Dash) {
-        self.context.set_stroke_style_str(&self.colour(tone));
-        self.context.set_line_width(width);
-        let pattern = js_sys::Array::new();
-        for length in dash.pattern() {
-            pattern.push(&JsValue::from_f64(*length));
+        let before = self.stroked.replace(Some((tone, width, dash)));
+        if before.is_none_or(|(other, ..)| other != tone) {
+            self.context.set_stroke_style_str(&self.colour(tone));
         }
-        let _ = self.context.set_line_dash(&pattern);
+        if before.is_none_or(|(_, other, _)| other != width) {
+            self.context.set_line_width(width);
+        }
+        if before.is_none_or(|(.., other)| other != dash) {
+            let pattern = js_sys::Array::new();
+            for length in dash.pattern() {
+                pattern.push(&JsValue::from_f64(*length));
+            }
+            let _ = self.context.set_line_dash(&pattern);
+        }
+    }
+
+    /// A restored context has forgotten what it was told since it was saved.
+    fn restore(&self) {
+        self.context.restore();
+        self.filled.set(None);
+        self.stroked.set(None);
     }
 
     fn draw(&self, draw: &Draw) {
@@ -96,8 +119,20 @@ impl Canvas<'_> {
                 self.context.bezier_curve_to(middle, from.1, middle, to.1, to.0, to.1);
                 self.context.stroke();
             }
-            Draw::Hatch { rect, tone } => self.hatch(*rect, *tone),
-            Draw::Steps { points, base, tone } => self.steps(points, *base, *tone),
+            Draw::Hatch { rect, tone } => {
+                self.stroke_style(*tone, 1.5, Dash::Solid);
+                self.context.begin_path();
+                for [from, to] in hatching(*rect) {
+                    self.context.move_to(from.0, from.1);
+                    self.context.line_to(to.0, to.1);
+                }
+                self.context.stroke();
+            }
+            Draw::Steps { points, base, tone } => {
+                self.fill_style(*tone);
+                self.path(&outline(points, *base));
+                self.context.fill();
+            }
             Draw::Ticks { rect, count, pitch, tone } => {
                 self.fill_style(*tone);
                 for n in 0..*count {
@@ -107,22 +142,42 @@ impl Canvas<'_> {
             }
             Draw::Wedge { rect, tone } => {
                 self.fill_style(*tone);
-                let corners =
-                    [(rect.x, rect.y), (rect.right(), rect.bottom()), (rect.x, rect.bottom())];
-                self.path(&corners);
+                let (x, right, bottom) = (rect.x, rect.right(), rect.bottom());
+                self.path(&[(x, rect.y), (right, bottom), (x, bottom)]);
                 self.context.fill();
             }
-            Draw::Tear { rect } => self.hatch(*rect, Ink::Ghost.into()),
-            Draw::Glyph { x, y, size, glyph, tone } => self.glyph(*x, *y, *size, *glyph, *tone),
+            Draw::Strips { y, height, spans, tone } => {
+                self.fill_style(*tone);
+                for (from, to) in spans {
+                    self.context.fill_rect(*from, *y, to - from, *height);
+                }
+            }
+            Draw::Tear { rect } => {
+                self.fill_style(Ink::Ground.into());
+                let inner = rect.grown(-1.0);
+                self.context.fill_rect(inner.x, rect.y, inner.w, rect.h);
+                self.stroke_style(Ink::Ghost.into(), 1.1, Dash::Solid);
+                for edge in torn(*rect) {
+                    self.path(&edge);
+                    self.context.stroke();
+                }
+            }
+            Draw::Glyph { x, y, size, glyph, tone } => self.glyph((*x, *y), *size, *glyph, *tone),
             Draw::Label { x, y, text, font, align, halo, tone } => {
-                self.context.set_font(&font_of(*font));
+                self.context.set_font(&format!(
+                    "{} {}px {}",
+                    font.weight(),
+                    font.size(),
+                    font.family()
+                ));
                 self.context.set_text_align(match align {
                     Align::Start => "left",
                     Align::Middle => "center",
                     Align::End => "right",
                 });
                 if *halo {
-                    self.stroke_style(Ink::Ground.into(), 3.0, Dash::Solid);
+                    self.stroke_style(Ink::Ground.into(), 3.2, Dash::Solid);
+                    self.context.set_line_join("round");
                     let _ = self.context.stroke_text(text, *x, *y);
                 }
                 self.fill_style(*tone);
@@ -160,140 +215,40 @@ impl Canvas<'_> {
         }
     }
 
-    fn hatch(&self, rect: Rect, tone: Tone) {
-        const PITCH: f64 = 4.0;
-        self.context.save();
-        self.context.begin_path();
-        self.context.rect(rect.x, rect.y, rect.w, rect.h);
-        self.context.clip();
-        self.stroke_style(tone, 1.2, Dash::Solid);
-        self.context.begin_path();
-        let lines = ((rect.w + rect.h) / PITCH).min(600.0) as u32;
-        for n in 0..=lines {
-            let x = rect.x + PITCH * f64::from(n);
-            self.context.move_to(x, rect.y);
-            self.context.line_to(x - rect.h, rect.bottom());
-        }
-        self.context.stroke();
-        self.context.restore();
-    }
-
-    fn steps(&self, points: &[(f64, f64)], base: f64, tone: Tone) {
-        let Some((first, rest)) = points.split_first() else { return };
-        self.fill_style(tone);
-        self.context.begin_path();
-        self.context.move_to(first.0, base);
-        let mut top = first.1;
-        self.context.line_to(first.0, top);
-        for (x, next) in rest {
-            self.context.line_to(*x, top);
-            self.context.line_to(*x, *next);
-            top = *next;
-        }
-        if let Some(last) = points.last() {
-            self.context.line_to(last.0, base);
-        }
-        self.context.fill();
-    }
-
-    fn circle(&self, x: f64, y: f64, radius: f64) {
+    fn circle(&self, (x, y): (f64, f64), radius: f64) {
         self.context.begin_path();
         let _ = self.context.arc(x, y, radius, 0.0, std::f64::consts::TAU);
     }
 
-    fn glyph(&self, x: f64, y: f64, r: f64, glyph: Glyph, tone: Tone) {
-        self.fill_style(tone);
-        self.stroke_style(tone, 1.5, Dash::Solid);
-        let ring = |filled: bool| {
-            self.circle(x, y, r);
-            if !filled {
-                self.fill_style(Ink::Ground.into());
-            }
-            self.context.fill();
-            self.context.stroke();
-            self.fill_style(tone);
+    fn glyph(&self, at: (f64, f64), size: f64, glyph: Glyph, tone: Tone) {
+        let placed = |points: &[(f64, f64)]| -> Vec<(f64, f64)> {
+            points.iter().map(|(dx, dy)| (at.0 + dx * size, at.1 + dy * size)).collect()
         };
-        let shape = |points: &[(f64, f64)]| {
-            let points: Vec<_> = points.iter().map(|(dx, dy)| (x + dx * r, y + dy * r)).collect();
-            self.path(&points);
-            self.context.close_path();
-            self.context.fill();
-        };
-        let strokes = |lines: &[[(f64, f64); 2]]| {
-            for [a, b] in lines {
-                self.path(&[(x + a.0 * r, y + a.1 * r), (x + b.0 * r, y + b.1 * r)]);
-                self.context.stroke();
-            }
-        };
-        match glyph {
-            Glyph::Dot => ring(true),
-            Glyph::DotBar => {
-                ring(true);
-                strokes(&[[(1.6, -1.2), (1.6, 1.2)]]);
-            }
-            Glyph::Ring => ring(false),
-            Glyph::Square => shape(&[(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)]),
-            Glyph::Triangle => shape(&[(-0.9, -1.1), (1.2, 0.0), (-0.9, 1.1)]),
-            Glyph::TriangleBar => {
-                shape(&[(-1.0, -1.1), (0.8, 0.0), (-1.0, 1.1)]);
-                strokes(&[[(1.2, -1.1), (1.2, 1.1)]]);
-            }
-            Glyph::Diamond => shape(&[(0.0, -1.3), (1.2, 0.0), (0.0, 1.3), (-1.2, 0.0)]),
-            Glyph::HalfDot => {
-                ring(false);
-                shape(&[(-1.0, 0.0), (1.0, 0.0), (0.7, 0.7), (0.0, 1.0), (-0.7, 0.7)]);
-            }
-            Glyph::Again => {
-                ring(false);
-                strokes(&[[(-0.6, 0.0), (0.6, 0.0)], [(0.6, 0.0), (0.1, -0.5)]]);
-            }
-            Glyph::Crown | Glyph::NoCrown => {
-                shape(&[
-                    (-1.2, 0.9),
-                    (-1.2, -0.8),
-                    (-0.5, 0.0),
-                    (0.0, -1.1),
-                    (0.5, 0.0),
-                    (1.2, -0.8),
-                    (1.2, 0.9),
-                ]);
-                if glyph == Glyph::NoCrown {
-                    strokes(&[[(-1.4, 1.4), (1.4, -1.4)]]);
+        for piece in glyph.pieces() {
+            match piece {
+                Piece::Disc { r } => {
+                    self.fill_style(tone);
+                    self.circle(at, r * size);
+                    self.context.fill();
+                }
+                Piece::Ring { r } => {
+                    self.fill_style(Ink::Ground.into());
+                    self.stroke_style(tone, 1.5, Dash::Solid);
+                    self.circle(at, r * size);
+                    self.context.fill();
+                    self.context.stroke();
+                }
+                Piece::Area(points) => {
+                    self.fill_style(tone);
+                    self.path(&placed(points));
+                    self.context.fill();
+                }
+                Piece::Path(points) => {
+                    self.stroke_style(tone, 1.5, Dash::Solid);
+                    self.path(&placed(points));
+                    self.context.stroke();
                 }
             }
-            Glyph::Pause => strokes(&[[(-0.5, -1.0), (-0.5, 1.0)], [(0.5, -1.0), (0.5, 1.0)]]),
-            Glyph::OpenRing | Glyph::Target | Glyph::Busy | Glyph::Badge => {
-                ring(false);
-                self.circle(x, y, r * 0.4);
-                self.context.fill();
-            }
-            Glyph::CrossedRing => {
-                ring(false);
-                strokes(&[[(-0.7, 0.7), (0.7, -0.7)]]);
-            }
-            Glyph::HourGlass => shape(&[(-0.9, -1.0), (0.9, -1.0), (-0.9, 1.0), (0.9, 1.0)]),
-            Glyph::Stairs => strokes(&[
-                [(-1.0, 1.0), (0.0, 1.0)],
-                [(0.0, 1.0), (0.0, 0.0)],
-                [(0.0, 0.0), (1.0, 0.0)],
-            ]),
-            Glyph::Box => shape(&[(-1.2, -0.8), (1.2, -0.8), (1.2, 0.8), (-1.2, 0.8)]),
-            Glyph::Cross | Glyph::Cut => {
-                strokes(&[[(-1.0, -1.0), (1.0, 1.0)], [(-1.0, 1.0), (1.0, -1.0)]])
-            }
-            Glyph::Chevron => strokes(&[[(0.8, -1.0), (-0.6, 0.0)], [(-0.6, 0.0), (0.8, 1.0)]]),
-            Glyph::Twice => strokes(&[[(-1.0, -0.5), (1.0, -0.5)], [(-1.0, 0.5), (1.0, 0.5)]]),
-            Glyph::Handle => shape(&[(-1.2, -1.0), (1.2, -1.0), (0.0, 1.0)]),
         }
     }
-}
-
-fn font_of(font: Font) -> String {
-    let family = match font {
-        Font::Mono => "ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace",
-        Font::Name | Font::Note => {
-            "system-ui, 'DejaVu Sans', 'Noto Sans CJK KR', 'Apple SD Gothic Neo', sans-serif"
-        }
-    };
-    format!("{} {}px {family}", font.weight(), font.size())
 }

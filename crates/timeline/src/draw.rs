@@ -161,6 +161,17 @@ impl Font {
         }
     }
 
+    /// Families, the first that is there, as CSS and SVG have them.
+    #[must_use]
+    pub const fn family(self) -> &'static str {
+        match self {
+            Self::Mono => "ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace",
+            Self::Name | Self::Note => {
+                "system-ui, 'DejaVu Sans', 'Noto Sans CJK KR', 'Apple SD Gothic Neo', sans-serif"
+            }
+        }
+    }
+
     /// About how wide `text` is: exact for monospace, an upper bound for most names otherwise.
     #[must_use]
     pub fn width_of(self, text: &str) -> f64 {
@@ -231,8 +242,12 @@ pub enum Glyph {
     Twice,
     /// Triangle downwards: the handle of the playhead.
     Handle,
-    /// Wedge cut off at the right: a log was truncated.
-    Cut,
+    /// Point of an arrow to the right.
+    Arrow,
+    /// Plus: the follower is in sync again.
+    Plus,
+    /// Minus: it is out of the in-sync set.
+    Minus,
 }
 
 /// One thing to draw.
@@ -318,6 +333,17 @@ pub enum Draw {
     Wedge {
         /// Where.
         rect: Rect,
+        /// With what.
+        tone: Tone,
+    },
+    /// Strips of one height on one line, drawn as one.
+    Strips {
+        /// Their upper edge.
+        y: f64,
+        /// Their height.
+        height: f64,
+        /// Left and right edges.
+        spans: Box<[(f64, f64)]>,
         /// With what.
         tone: Tone,
     },

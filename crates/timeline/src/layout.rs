@@ -1,7 +1,8 @@
-//! Where the rows stand.
+//! Where the rows stand: the one layout that painting and hit test share.
 
 use crate::draw::Rect;
-use crate::rows::{RowKind, Timeline};
+use crate::rows::{Row, RowKind, Timeline};
+use crate::view::View;
 
 /// How much height rows get.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -13,6 +14,54 @@ pub enum Density {
     Narrow,
 }
 
+/// Which rows the reader wants, and in which order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RowPrefs {
+    /// Rows that come first, in this order; the others follow in theirs.
+    pub order: Vec<RowKind>,
+    /// Rows that are not shown.
+    pub hidden: Vec<RowKind>,
+    /// Rows of which only a strip is shown: how much there is, and the worst of it.
+    pub folded: Vec<RowKind>,
+}
+
+impl RowPrefs {
+    /// Folds a row, or unfolds it.
+    pub fn fold(&mut self, kind: RowKind) {
+        toggle(&mut self.folded, kind);
+    }
+
+    /// Hides a row, or shows it.
+    pub fn hide(&mut self, kind: RowKind) {
+        toggle(&mut self.hidden, kind);
+    }
+
+    /// Moves a row by so many places among those that are shown.
+    pub fn move_by(&mut self, timeline: &Timeline, kind: RowKind, places: isize) {
+        let mut order = self.shown(timeline);
+        let Some(from) = order.iter().position(|other| *other == kind) else { return };
+        let to = from.saturating_add_signed(places).min(order.len() - 1);
+        order.remove(from);
+        order.insert(to, kind);
+        self.order = order;
+    }
+
+    /// The rows that are shown, from top to bottom.
+    #[must_use]
+    pub fn shown(&self, timeline: &Timeline) -> Vec<RowKind> {
+        timeline.ordered(self).map(|position| timeline.rows[position].kind).collect()
+    }
+}
+
+fn toggle(kinds: &mut Vec<RowKind>, kind: RowKind) {
+    match kinds.iter().position(|other| *other == kind) {
+        Some(position) => {
+            kinds.remove(position);
+        }
+        None => kinds.push(kind),
+    }
+}
+
 /// A row in its place.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RowLayout {
@@ -20,10 +69,16 @@ pub struct RowLayout {
     pub kind: RowKind,
     /// Its area, name included.
     pub rect: Rect,
+    /// Upper edge of the first sub-row.
+    pub top: f64,
     /// Height of a sub-row.
     pub lane: f64,
     /// Sub-rows that are drawn; those beyond share the last.
     pub lanes: u16,
+    /// Only a strip of it is shown.
+    pub folded: bool,
+    /// Which of the timeline's rows it is.
+    pub(crate) row: usize,
 }
 
 impl Density {
@@ -31,13 +86,13 @@ impl Density {
     #[must_use]
     pub const fn gutter(self) -> f64 {
         match self {
-            Self::Wide => 118.0,
+            Self::Wide => 124.0,
             Self::Narrow => 8.0,
         }
     }
 
     /// Height of a name above its row.
-    pub(crate) const fn name_height(self) -> f64 {
+    const fn name_height(self) -> f64 {
         match self {
             Self::Wide => 0.0,
             Self::Narrow => 15.0,
@@ -46,50 +101,83 @@ impl Density {
 }
 
 /// Height of the axis above the rows.
-pub(crate) const AXIS: f64 = 22.0;
-/// Sub-rows of a connection that are drawn apart.
-const LANES_MAX: u16 = 5;
+pub(crate) const AXIS: f64 = 34.0;
+/// Height of a row that is folded.
+const FOLDED: f64 = 18.0;
+/// Room for names of errors below the sub-rows of a connection.
+const ERRORS: f64 = 12.0;
 
 impl Timeline {
     /// The rows in their places, from top to bottom.
     #[must_use]
-    pub fn layout(&self, width: f64, density: Density) -> Vec<RowLayout> {
-        let mut y = AXIS;
-        self.rows
-            .iter()
-            .map(|row| {
-                let lanes = match density {
-                    Density::Wide => row.lanes.min(LANES_MAX),
-                    Density::Narrow => 1,
-                };
-                let (lane, padding) = match row.kind {
-                    RowKind::Application | RowKind::Callbacks => (20.0, 12.0),
-                    RowKind::Accumulator(_) => (36.0, 10.0),
-                    RowKind::Connection(_) => (18.0, 10.0),
-                    RowKind::Broker(_) => (22.0, 12.0),
-                };
-                let lanes = if matches!(row.kind, RowKind::Broker(_)) { 2 } else { lanes };
-                let height = density.name_height() + f64::from(lanes) * lane + padding;
-                let rect = Rect::new(0.0, y, width, height);
-                y += height;
-                RowLayout { kind: row.kind, rect, lane, lanes }
-            })
-            .collect()
+    pub fn layout(&self, view: &View) -> Vec<RowLayout> {
+        self.placed(view.width, view.density, &view.prefs)
     }
 
     /// Height of all rows and the axis.
     #[must_use]
-    pub fn height(&self, density: Density) -> f64 {
-        self.layout(1.0, density).last().map_or(AXIS, |row| row.rect.bottom()) + 6.0
+    pub fn height(&self, density: Density, prefs: &RowPrefs) -> f64 {
+        self.placed(1.0, density, prefs).last().map_or(AXIS, |row| row.rect.bottom()) + 6.0
+    }
+
+    fn placed(&self, width: f64, density: Density, prefs: &RowPrefs) -> Vec<RowLayout> {
+        let mut y = AXIS;
+        let placed = self.ordered(prefs).map(|position| {
+            let row = &self.rows[position];
+            let folded = prefs.folded.contains(&row.kind);
+            let (lanes, lane, below) = heights(row, density, folded);
+            let name = if folded { 0.0 } else { density.name_height() };
+            let padding = if folded { 3.0 } else { 6.0 };
+            let height = name + 2.0 * padding + f64::from(lanes) * lane + below;
+            let rect = Rect::new(0.0, y, width, height);
+            y += height;
+            let top = rect.y + name + padding;
+            RowLayout { kind: row.kind, rect, top, lane, lanes, folded, row: position }
+        });
+        placed.collect()
+    }
+
+    fn ordered<'a>(&'a self, prefs: &'a RowPrefs) -> impl Iterator<Item = usize> + 'a {
+        let position = |kind: &RowKind| self.rows.iter().position(|row| row.kind == *kind);
+        let first = prefs.order.iter().filter_map(position);
+        let others = self.rows.iter().enumerate();
+        let others = others.filter(|(_, row)| !prefs.order.contains(&row.kind));
+        let all = first.chain(others.map(|(position, _)| position));
+        all.filter(|position| !prefs.hidden.contains(&self.rows[*position].kind))
+    }
+}
+
+/// Sub-rows, the height of each, and the room below them.
+fn heights(row: &Row, density: Density, folded: bool) -> (u16, f64, f64) {
+    if folded {
+        return (1, FOLDED - 6.0, 0.0);
+    }
+    let wide = density == Density::Wide;
+    match row.kind {
+        RowKind::Application => (1, if wide { 20.0 } else { 16.0 }, 0.0),
+        RowKind::Callbacks => (1, if wide { 20.0 } else { 14.0 }, 0.0),
+        RowKind::Accumulator(_) => (1, if wide { 36.0 } else { 26.0 }, 0.0),
+        RowKind::Connection(_) => {
+            let failed = row.tracks().any(crate::track::Track::any_failed);
+            let below = if failed { ERRORS } else { 0.0 };
+            if wide { ((row.lanes.len() as u16).max(1), 17.0, below) } else { (1, 15.0, below) }
+        }
+        RowKind::Controller => (1, 32.0, 0.0),
+        RowKind::Broker(_) => (2, if wide { 25.0 } else { 15.0 }, 0.0),
     }
 }
 
 impl RowLayout {
     /// The area of a sub-row.
     #[must_use]
-    pub fn lane_rect(&self, lane: u16, density: Density) -> Rect {
-        let lane = lane.min(self.lanes.saturating_sub(1));
-        let top = self.rect.y + density.name_height() + 5.0 + f64::from(lane) * self.lane;
-        Rect::new(self.rect.x, top, self.rect.w, self.lane)
+    pub fn lane_rect(&self, lane: usize) -> Rect {
+        let lane = lane.min(usize::from(self.lanes.saturating_sub(1)));
+        Rect::new(self.rect.x, self.top + lane as f64 * self.lane, self.rect.w, self.lane)
+    }
+
+    /// The area of all sub-rows.
+    #[must_use]
+    pub fn lanes_rect(&self) -> Rect {
+        Rect::new(self.rect.x, self.top, self.rect.w, f64::from(self.lanes) * self.lane)
     }
 }

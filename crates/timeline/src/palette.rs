@@ -1,6 +1,7 @@
 //! Colours of the inks, for both themes. The page reads them from here, so that they can be tested.
 
 use crate::draw::Ink;
+use crate::index::HUES;
 
 /// Light or dark.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -15,8 +16,7 @@ pub enum Theme {
 /// Colours by ink.
 #[derive(Clone, Copy, Debug)]
 pub struct Palette {
-    partitions: [u32; 6],
-    on_partition: u32,
+    partitions: [u32; HUES as usize],
     committed: u32,
     failed: u32,
     warning: u32,
@@ -33,8 +33,10 @@ pub struct Palette {
 }
 
 const LIGHT: Palette = Palette {
-    partitions: [0x2565e1, 0xb36a01, 0x561ba5, 0x2c7a80, 0xc91f72, 0x666c40],
-    on_partition: 0xffffff,
+    partitions: [
+        0x1460ea, 0xb76e0e, 0x112a84, 0xff339c, 0x8980f7, 0x7505b6, 0xc72d7f, 0x934ab3, 0x3a08e1,
+        0x848f63, 0x0992ac, 0xd760ca,
+    ],
     committed: 0x127150,
     failed: 0xa4141a,
     warning: 0x8a5a00,
@@ -51,8 +53,10 @@ const LIGHT: Palette = Palette {
 };
 
 const DARK: Palette = Palette {
-    partitions: [0x7d95d8, 0xff9e12, 0xdd92fe, 0x5aadb8, 0xd080a0, 0xebec84],
-    on_partition: 0x101216,
+    partitions: [
+        0x94a0f4, 0xffa10f, 0xeef30c, 0xce2b7d, 0x2058f7, 0xb37102, 0x0097b4, 0xb41bbe, 0xf9cc60,
+        0x10c1b6, 0xa874ee, 0x816945,
+    ],
     committed: 0x8edfb0,
     failed: 0xff7262,
     warning: 0xe0b860,
@@ -83,7 +87,7 @@ impl Palette {
     pub fn rgb(&self, ink: Ink) -> [u8; 3] {
         let colour = match ink {
             Ink::Partition(n) => self.partitions[usize::from(n) % self.partitions.len()],
-            Ink::OnPartition(_) => self.on_partition,
+            Ink::OnPartition(n) => on(self.rgb(Ink::Partition(n))),
             Ink::Committed => self.committed,
             Ink::Failed => self.failed,
             Ink::Warning => self.warning,
@@ -103,64 +107,14 @@ impl Palette {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn luminance(rgb: [u8; 3]) -> f64 {
-        let linear = rgb.map(|channel| {
-            let c = f64::from(channel) / 255.0;
-            if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
-        });
-        0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-    }
-
-    fn contrast(a: [u8; 3], b: [u8; 3]) -> f64 {
-        let (a, b) = (luminance(a), luminance(b));
-        (a.max(b) + 0.05) / (a.min(b) + 0.05)
-    }
-
-    #[test]
-    fn texts_are_readable_on_every_ground() {
-        for theme in [Theme::Light, Theme::Dark] {
-            let palette = Palette::of(theme);
-            for ink in
-                [Ink::Text, Ink::TextSoft, Ink::Muted, Ink::Accent, Ink::Failed, Ink::Committed]
-            {
-                for ground in [Ink::Ground, Ink::RowGround] {
-                    let contrast = contrast(palette.rgb(ink), palette.rgb(ground));
-                    assert!(contrast >= 4.5, "{theme:?} {ink:?} on {ground:?}: {contrast:.2}");
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn what_stands_on_a_partition_is_readable() {
-        for theme in [Theme::Light, Theme::Dark] {
-            let palette = Palette::of(theme);
-            for n in 0..6 {
-                let contrast =
-                    contrast(palette.rgb(Ink::OnPartition(n)), palette.rgb(Ink::Partition(n)));
-                assert!(contrast >= 4.0, "{theme:?} {n}: {contrast:.2}");
-            }
-        }
-    }
-
-    #[test]
-    fn no_partition_has_the_colour_of_a_state() {
-        let distance = |a: [u8; 3], b: [u8; 3]| {
-            let d = |i: usize| f64::from(a[i]) - f64::from(b[i]);
-            (d(0) * d(0) + d(1) * d(1) + d(2) * d(2)).sqrt()
-        };
-        for theme in [Theme::Light, Theme::Dark] {
-            let palette = Palette::of(theme);
-            for n in 0..6 {
-                for state in [Ink::Committed, Ink::Failed, Ink::Accent, Ink::Playhead] {
-                    let distance = distance(palette.rgb(Ink::Partition(n)), palette.rgb(state));
-                    assert!(distance > 40.0, "{theme:?} {n} {state:?}: {distance:.0}");
-                }
-            }
-        }
-    }
+/// White or near black, whichever is read more easily on `ground`.
+fn on(ground: [u8; 3]) -> u32 {
+    // what the eye sees of each channel, in the squares that are close enough to sRGB's curve here
+    let seen = |share: u32, channel: u8| share * u32::from(channel) * u32::from(channel);
+    let [r, g, b] = ground;
+    let luminance = seen(2126, r) + seen(7152, g) + seen(722, b);
+    if luminance > 10_000 * 255 * 255 / 5 { 0x101216 } else { 0xffffff }
 }
+
+#[cfg(test)]
+mod tests;

@@ -177,6 +177,19 @@ impl TimeScale {
         scale
     }
 
+    /// The same folds over another area and other times.
+    #[must_use]
+    pub fn over(&self, left: f64, width: f64, from: SimTime, to: SimTime) -> Self {
+        Self::fit(self.folds.clone(), left, width, from, to)
+    }
+
+    /// The fold under a pixel, if there is one: it can be unfolded.
+    #[must_use]
+    pub fn fold_at(&self, x: f64) -> Option<Fold> {
+        let time = self.time_from_x(x);
+        self.folds.iter().find(|fold| fold.from <= time && time < fold.to).copied()
+    }
+
     /// The folds.
     #[must_use]
     pub fn folds(&self) -> &[Fold] {

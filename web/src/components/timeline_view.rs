@@ -51,17 +51,7 @@ fn shown_scale(state: &AppState, width: f64) -> TimeScale {
 }
 
 pub(crate) fn words(language: Language) -> Words {
-    let pair = |key: &str| (language.say(key), language.say(&format!("{key}-note")));
-    Words {
-        application: pair("timeline--application"),
-        accumulator: pair("timeline--accumulator"),
-        connection: pair("timeline--connection"),
-        broker: language.say("timeline--broker"),
-        leader: language.say("timeline--leader"),
-        follower: language.say("timeline--follower"),
-        callbacks: pair("timeline--callbacks"),
-        records: language.say("figures--rec"),
-    }
+    Words::new(|key| language.say(key))
 }
 
 /// Zooms about a pixel; `None` if all is shown again.
@@ -148,7 +138,7 @@ pub(crate) fn TimelineView(props: &Props) -> Html {
         Callback::from(move |event: PointerEvent| {
             let (from, to) = shown_scale(&state, width).shown();
             let (x, y) = (f64::from(event.offset_x()), event.offset_y());
-            let seeks = y < 24;
+            let seeks = y < 34;
             *press.borrow_mut() =
                 Some(Press { x, scale_from: from, scale_to: to, seeks, moved: false });
             if let Some(canvas) =

@@ -6,14 +6,14 @@ use crate::components::records::rows;
 use crate::components::timeline_view::words;
 use crate::i18n::Language;
 use crate::why::explain;
-use analysis::Analysis;
+use analysis::{Analysis, Class, Fate, Ledger};
 use link::{Playground, Selection};
 use model::Simulation;
 use model::config::{ConfigError, Warning};
 use std::rc::Rc;
-use timeline::{Density, TimeScale, Timeline, View};
-use trace::{End, FactId, Kind, Trace};
-use units::SimTime;
+use timeline::{Density, Direction, RecordMark, RowPrefs, TimeScale, Timeline, View, Within};
+use trace::{End, FactId, Trace};
+use units::{RecordId, SimTime};
 
 /// A run of no more events than this is computed in the page, within a frame; a longer one in a worker.
 pub(crate) const INLINE_EVENTS: u64 = 20_000;
@@ -61,7 +61,9 @@ fn density(look: &Look) -> Density {
 
 impl Run {
     pub(crate) fn of(trace: Trace, warnings: Vec<Warning>) -> Self {
-        Self { timeline: Timeline::new(&trace), analysis: Analysis::new(&trace), trace, warnings }
+        let analysis = Analysis::new(&trace);
+        let timeline = Timeline::new(&trace, &record_marks(&analysis.ledger));
+        Self { timeline, analysis, trace, warnings }
     }
 
     /// What the page knows without asking, with what was selected before.
@@ -84,11 +86,12 @@ impl Run {
                 let mut draws = Vec::new();
                 let words = words(look.language);
                 self.timeline.paint(&self.trace, &self.view(look), &words, &mut draws);
-                Answer::Picture { draws, height: self.timeline.height(density(look)) }
+                let height = self.timeline.height(density(look), &RowPrefs::default());
+                Answer::Picture { draws, height }
             }
             Question::Hit(look, x, y) => {
-                let hit = self.timeline.hit(&self.view(look), *x, *y);
-                Answer::Found(hit.map(|hit| self.found(hit.fact)))
+                let hit = self.timeline.hit(&self.trace, &self.view(look), *x, *y);
+                Answer::Found(hit.and_then(|hit| hit.fact).map(|fact| self.found(fact)))
             }
             Question::Step { look, forward } => {
                 Answer::Found(self.step(look, *forward).map(|fact| self.found(fact)))
@@ -115,13 +118,9 @@ impl Run {
     }
 
     fn view(&self, look: &Look) -> View {
-        View {
-            scale: scale(look, self.timeline.end()),
-            width: look.width,
-            density: density(look),
-            playhead: look.playhead,
-            selection: look.selection,
-        }
+        let scale = scale(look, self.timeline.end());
+        let view = View::new(scale, look.width, density(look));
+        View { playhead: look.playhead, selection: look.selection, ..view }
     }
 
     fn found(&self, fact: FactId) -> Found {
@@ -130,28 +129,23 @@ impl Run {
 
     /// The event before or after the selection, or the playhead.
     fn step(&self, look: &Look, forward: bool) -> Option<FactId> {
-        let shown = |fact: &FactId| {
-            matches!(
-                fact.kind(),
-                Kind::Send
-                    | Kind::Open
-                    | Kind::Request
-                    | Kind::Append
-                    | Kind::Copy
-                    | Kind::Callback
-                    | Kind::Block
-            )
+        let from = match look.selection {
+            Some(fact) => self.timeline.position(&self.trace, fact),
+            None => (look.playhead, None),
         };
-        let all = self.trace.in_order(SimTime::ZERO).filter(shown).take(200_000);
-        let all: Vec<FactId> = all.collect();
-        let selected = look.selection.and_then(|fact| all.iter().position(|other| *other == fact));
-        let at = |fact: &FactId| self.trace.at(*fact);
-        let position = match (selected, forward) {
-            (Some(position), true) => position + 1,
-            (Some(position), false) => position.checked_sub(1)?,
-            (None, true) => all.iter().position(|fact| at(fact) > look.playhead).unwrap_or(0),
-            (None, false) => all.iter().rposition(|fact| at(fact) < look.playhead)?,
-        };
-        all.get(position).copied()
+        let direction = if forward { Direction::Next } else { Direction::Previous };
+        let rows: Vec<_> = self.timeline.kinds().collect();
+        self.timeline.step(&self.trace, from, direction, Within::All, &rows)
     }
+}
+
+/// What the timeline shows at every zoom.
+fn record_marks(ledger: &Ledger) -> Vec<(RecordId, RecordMark)> {
+    let classes = [
+        (Class::Fate(Fate::AcknowledgedLost), RecordMark::Lost),
+        (Class::Duplicated, RecordMark::Twice),
+        (Class::Reordered, RecordMark::OutOfOrder),
+    ];
+    let of_class = |(class, mark)| ledger.records(class).map(move |record| (record, mark));
+    classes.into_iter().flat_map(of_class).collect()
 }

@@ -1,0 +1,287 @@
+//! The time axis: nice steps, one unit a piece; after a fold it starts again at 0 and says where that
+//! is.
+
+use super::Painter;
+use crate::draw::{Align, Dash, Draw, Font, Glyph, Ink, Rect};
+use crate::layout::{AXIS, RowLayout};
+use crate::scale::Segment;
+use trace::Kind;
+use units::SimTime;
+
+/// Pixels between two labels.
+const APART: f64 = 84.0;
+/// Width of a torn edge.
+pub(super) const TEAR: f64 = 12.0;
+
+/// Ticks of one piece of the axis.
+struct Ticks {
+    origin: i64,
+    step: i64,
+    unit: Unit,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Unit {
+    Micros,
+    Millis,
+    Seconds,
+}
+
+impl Unit {
+    const fn us(self) -> i64 {
+        match self {
+            Self::Micros => 1,
+            Self::Millis => 1_000,
+            Self::Seconds => 1_000_000,
+        }
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Micros => "µs",
+            Self::Millis => "ms",
+            Self::Seconds => "s",
+        }
+    }
+}
+
+impl Ticks {
+    /// Steps of 1, 2 or 5 times a power of ten, about a hundred pixels apart.
+    fn of(segment: Segment, after_fold: bool) -> Self {
+        let us = segment.to.since(segment.from).0 as f64;
+        let pixels = (segment.x1 - segment.x0).max(1.0);
+        let apart = if pixels < 3.0 * APART { pixels / 2.6 } else { APART };
+        let step = nice_step(us * apart / pixels);
+        let reach = us.max(segment.to.0 as f64 * f64::from(u8::from(!after_fold)));
+        let unit = if step >= 500_000 || (step >= 100_000 && reach >= 2e6) {
+            Unit::Seconds
+        } else if step >= 100 || reach >= 2e4 {
+            Unit::Millis
+        } else {
+            Unit::Micros
+        };
+        Self { origin: if after_fold { segment.from.0 } else { 0 }, step, unit }
+    }
+
+    fn label(&self, time: i64) -> String {
+        decimal(time - self.origin, self.unit.us())
+    }
+
+    /// `ms`, or `8.62 s + ms` where the piece does not begin at the run's 0.
+    fn title(&self) -> String {
+        if self.origin == 0 {
+            return self.unit.name().to_owned();
+        }
+        let unit = if self.origin >= 1_000_000 { Unit::Seconds } else { Unit::Millis };
+        format!("{} {} + {}", decimal(self.origin, unit.us()), unit.name(), self.unit.name())
+    }
+}
+
+impl Painter<'_> {
+    /// The grounds of the rows.
+    pub(super) fn grounds(&mut self, rows: &[RowLayout]) {
+        for row in rows {
+            let Rect { x, y, w, h } = row.rect;
+            self.fill(Rect::new(x, y + 1.5, w, h - 3.0), 0.0, Ink::RowGround);
+        }
+    }
+
+    /// Upright lines behind everything.
+    pub(super) fn grid(&mut self, bottom: f64) {
+        self.each_tick(|painter, x, _| {
+            painter.line((x, AXIS - 3.0), (x, bottom), 1.0, Dash::Solid, Ink::Grid.into());
+        });
+    }
+
+    pub(super) fn axis(&mut self) {
+        let base = AXIS - 3.5;
+        for number in 0..self.segments.len() {
+            let segment = self.segments[number];
+            if segment.x1 - segment.x0 > 3.0 * TEAR || !segment.folded {
+                let tone = Ink::Ghost.into();
+                self.line((segment.x0, base), (segment.x1, base), 1.0, Dash::Solid, tone);
+            }
+            let title = self.ticks(number).title();
+            let narrow = segment.folded && segment.x1 - segment.x0 <= 3.0 * TEAR;
+            if !narrow && Font::Mono.width_of(&title) < segment.x1 - segment.x0 {
+                // the name of a wide fold's unit stands clear of its torn edge, that of the piece
+                // behind a narrow one clear of the length that stands over it
+                let behind_narrow = number > 0 && {
+                    let before = self.segments[number - 1];
+                    before.folded && before.x1 - before.x0 <= 3.0 * TEAR
+                };
+                let clear = if segment.folded {
+                    TEAR + 4.0
+                } else if behind_narrow {
+                    10.0
+                } else {
+                    0.0
+                };
+                let (x, y) = (segment.x0 + 1.0 + clear, 10.0);
+                self.label(x, y, &title, Font::Mono, Align::Start, Ink::Muted.into());
+            }
+        }
+        let (left, right) = self.view.scale.edges();
+        let playhead = self.x(self.view.playhead);
+        self.each_tick(|painter, x, text| {
+            painter.line((x, base - 3.0), (x, base), 1.0, Dash::Solid, Ink::Muted.into());
+            // a label gives way to the playhead's
+            let width = Font::Mono.width_of(text);
+            if (x - playhead).abs() < 6.0 || x + width / 2.0 > right + 12.0 {
+                return;
+            }
+            let align = if x < left + 10.0 { Align::Start } else { Align::Middle };
+            painter.label(x, base - 5.5, text, Font::Mono, align, Ink::Muted.into());
+        });
+    }
+
+    fn ticks(&self, number: usize) -> Ticks {
+        let segment = self.segments[number];
+        let after_fold = number > 0 && !segment.folded;
+        Ticks::of(segment, after_fold)
+    }
+
+    fn each_tick(&mut self, mut draw: impl FnMut(&mut Self, f64, &str)) {
+        for number in 0..self.segments.len() {
+            let segment = self.segments[number];
+            let inside = if segment.folded { TEAR + 8.0 } else { -0.5 };
+            if segment.x1 - segment.x0 < 24.0 {
+                continue;
+            }
+            let ticks = self.ticks(number);
+            let behind = (segment.from.0 - ticks.origin).div_euclid(ticks.step);
+            let mut time = ticks.origin + behind * ticks.step;
+            while time <= segment.to.0 {
+                let x = self.x(SimTime(time));
+                if time >= segment.from.0 && x >= segment.x0 + inside && x <= segment.x1 - inside {
+                    draw(self, x, &ticks.label(time));
+                }
+                time += ticks.step;
+            }
+        }
+    }
+
+    /// A torn band through every row at each edge of a fold.
+    pub(super) fn tears(&mut self, bottom: f64) {
+        let (left, right) = self.view.scale.edges();
+        for number in 0..self.segments.len() {
+            let segment = self.segments[number];
+            if !segment.folded {
+                continue;
+            }
+            let (a, b) = (segment.x0, segment.x1);
+            let torn = |x: f64, w: f64| Draw::Tear { rect: Rect::new(x, 0.0, w, bottom) };
+            if b - a <= 3.0 * TEAR {
+                self.out.push(torn(a, b - a));
+                self.haloed(f64::midpoint(a, b), 10.0, &length(segment), Align::Middle, Ink::Muted);
+                continue;
+            }
+            if a > left {
+                self.out.push(torn(a, TEAR));
+            }
+            if b < right {
+                self.out.push(torn(b - TEAR, TEAR));
+            }
+        }
+    }
+
+    /// Faults of the scenario: a line through all rows, and the fault's name.
+    pub(super) fn faults(&mut self, bottom: f64) {
+        let timeline = self.timeline;
+        let mut free = f64::MIN;
+        for number in 0..self.segments.len() {
+            let range = self.range(&timeline.faults, number);
+            for mark in timeline.faults.marks[range].iter().take(60) {
+                let x = self.x(mark.from);
+                let tone = Ink::Failed.at(75);
+                self.line((x, AXIS - 3.0), (x, bottom), 1.1, Dash::Dotted, tone);
+                self.glyph(x, AXIS - 3.5, 3.0, Glyph::Cross, Ink::Failed);
+                let name = self.words.fault(self.trace.faults.fault().get(mark.fact.row()));
+                if !name.is_empty() && x + 5.0 > free {
+                    let name = name.to_owned();
+                    self.haloed(x + 5.0, AXIS - 24.0, &name, Align::Start, Ink::Failed);
+                    free = x + 12.0 + Font::Mono.width_of(&name);
+                }
+            }
+        }
+        debug_assert!(timeline.faults.marks.iter().all(|mark| mark.fact.kind() == Kind::Fault));
+    }
+
+    pub(super) fn playhead(&mut self, bottom: f64) {
+        let x = self.x(self.view.playhead);
+        let (left, right) = self.view.scale.edges();
+        if x < left - 1.0 || x > right + 1.0 {
+            return;
+        }
+        self.line((x, AXIS - 6.0), (x, bottom), 1.5, Dash::Solid, Ink::Playhead.into());
+        self.glyph(x, AXIS - 8.0, 5.0, Glyph::Handle, Ink::Playhead);
+    }
+}
+
+/// How long a fold is, in words.
+fn length(segment: Segment) -> String {
+    let us = segment.to.since(segment.from).0 as i64;
+    let unit = if us >= 1_000_000 { Unit::Seconds } else { Unit::Millis };
+    let tenth = unit.us() / 10;
+    format!("{} {}", decimal(us / tenth * tenth, unit.us()), unit.name())
+}
+
+/// `time / unit` without trailing zeros.
+fn decimal(time: i64, unit: i64) -> String {
+    let (whole, rest) = (time / unit, (time % unit).abs());
+    if rest == 0 {
+        return whole.to_string();
+    }
+    let digits = unit.ilog10() as usize;
+    let sign = if time < 0 && whole == 0 { "-" } else { "" };
+    let text = format!("{sign}{whole}.{rest:0digits$}");
+    text.trim_end_matches('0').to_owned()
+}
+
+/// The least of 1, 2 or 5 times a power of ten that is not below `us`.
+fn nice_step(us: f64) -> i64 {
+    let mut power = 1_i64;
+    loop {
+        for factor in [1, 2, 5] {
+            if (power * factor) as f64 >= us || power > i64::MAX / 100 {
+                return power * factor;
+            }
+        }
+        power *= 10;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_are_nice() {
+        let steps = [0.3, 1.0, 1.1, 4.9, 51.0, 99_999.0].map(nice_step);
+        assert_eq!(steps, [1, 1, 2, 5, 100, 100_000]);
+    }
+
+    #[test]
+    fn a_time_has_no_more_digits_than_it_needs() {
+        assert_eq!(decimal(8_620_000, 1_000_000), "8.62");
+        assert_eq!(decimal(30_000, 1_000), "30");
+        assert_eq!(decimal(50, 1_000), "0.05");
+        assert_eq!(decimal(-500, 1_000), "-0.5");
+    }
+
+    #[test]
+    fn after_a_fold_the_axis_starts_again() {
+        let segment = |from, to, folded| Segment {
+            from: SimTime(from),
+            to: SimTime(to),
+            x0: 100.0,
+            x1: 400.0,
+            folded,
+        };
+        let ticks = Ticks::of(segment(8_620_000, 8_660_000, false), true);
+        assert_eq!(ticks.title(), "8.62 s + ms");
+        assert_eq!(ticks.label(8_630_000), "10");
+        assert_eq!(Ticks::of(segment(0, 30_000, false), false).title(), "ms");
+        assert_eq!(Ticks::of(segment(30_000, 8_620_000, true), false).title(), "s");
+    }
+}

@@ -1,0 +1,212 @@
+//! A broker: what it appended as a leader in the upper sub-row, what it copied as a follower in the
+//! lower one, high watermarks over both, and its state as their ground.
+
+use super::{Painter, ink_of, sign_of};
+use crate::draw::{Align, Dash, Font, Glyph, Ink, Rect};
+use crate::layout::RowLayout;
+use crate::mark::{Grade, Mark};
+use crate::rows::{BLOCK_CUT, GROUND_DOWN, GROUND_FENCED, GROUND_OUT, ROLE_LEADS, Row, RowKind};
+use crate::words::Word;
+use trace::{AppendResult, BrokerChange, Kind};
+
+/// Width of a block.
+const BLOCK: f64 = 7.5;
+/// Partitions of a broker that have a height of their own in its sub-row.
+const SHARES_MAX: u32 = 3;
+/// Times at which a broker took office, of one piece of the axis, that are marked.
+const CROWNS_MAX: usize = 24;
+
+impl Painter<'_> {
+    /// Dark while down, hatched while fenced or out of the in-sync set.
+    pub(super) fn broker_ground(&mut self, layout: &RowLayout, row: &Row) {
+        let area = layout.lanes_rect();
+        let (top, height) = (area.y - 3.0, area.h + 6.0);
+        for form in [GROUND_OUT, GROUND_FENCED, GROUND_DOWN] {
+            self.each(&row.under, area, 3, |painter, mark| {
+                if mark.form != form {
+                    return;
+                }
+                let (a, b) = painter.span(*mark);
+                let rect = Rect::new(a, top, (b - a).max(1.5), height);
+                if form == GROUND_DOWN {
+                    painter.fill(rect, 0.0, Ink::Down);
+                    painter.hatch(rect, Ink::Muted.at(45));
+                } else {
+                    painter.hatch(rect, Ink::Muted.at(if form == GROUND_OUT { 30 } else { 45 }));
+                }
+                let word = match form {
+                    GROUND_DOWN => Word::Down,
+                    GROUND_FENCED => Word::Fenced,
+                    _ => Word::OutOfIsr,
+                };
+                let y = match form {
+                    GROUND_DOWN => rect.middle() + 3.2,
+                    GROUND_FENCED => rect.middle() + 15.0,
+                    _ => rect.bottom() - 4.0,
+                };
+                let text = painter.say(word).to_owned();
+                let (from, to) = painter.widest(a, b);
+                if Font::Mono.width_of(&text) + 40.0 < to - from {
+                    let middle = f64::midpoint(from, to);
+                    painter.haloed(middle, y, &text, Align::Middle, Ink::TextSoft);
+                }
+            });
+        }
+    }
+
+    pub(super) fn broker(&mut self, layout: &RowLayout, row: &Row) {
+        let lanes = [layout.lane_rect(0), layout.lane_rect(1)];
+        self.each(&row.over, lanes[0], 1, |painter, mark| {
+            if mark.form == ROLE_LEADS {
+                return;
+            }
+            let leads = mark.form == 0;
+            let lane = lanes[usize::from(mark.form.min(1))];
+            let x = painter.x(mark.from);
+            let (width, strength) = if leads { (2.1, 100) } else { (1.5, 60) };
+            let rect = Rect::new(x - width / 2.0, lane.y, width, lane.h);
+            let tone = painter.strong(Ink::Committed.at(strength), mark.fact);
+            painter.fill(rect, 0.8, tone);
+        });
+        let [led, followed] = row.hues;
+        self.each(&row.lanes[0], lanes[0], 2, |painter, mark| painter.append(*mark, lanes[0], led));
+        self.each(&row.lanes[1], lanes[1], 2, |painter, mark| {
+            if mark.form == BLOCK_CUT {
+                painter.cut(*mark, lanes[1]);
+            } else {
+                painter.copy(*mark, lanes[1], followed);
+            }
+        });
+        self.changes(row, layout.lanes_rect());
+        self.crowns(row, layout.lanes_rect());
+    }
+
+    /// A block's place: partitions that share a sub-row have a height of their own if they are few.
+    /// `hues` has a bit for each.
+    fn block(&self, mark: Mark, lane: Rect, hues: u16) -> Rect {
+        let few = (2..=SHARES_MAX).contains(&hues.count_ones());
+        let shares = if few { hues.count_ones() } else { 1 };
+        let before = hues & ((1_u16 << mark.hue.min(15)) - 1);
+        let place = if few { f64::from(before.count_ones()) } else { 0.0 };
+        let height = (lane.h - 5.0) / f64::from(shares);
+        let gap = if few { 1.0 } else { 0.0 };
+        Rect::new(self.x(mark.from) - 0.5, lane.y + 2.5 + place * height, BLOCK, height - gap)
+    }
+
+    fn append(&mut self, mark: Mark, lane: Rect, hues: u16) {
+        let rect = self.block(mark, lane, hues);
+        let tone = self.tone(ink_of(mark.hue), mark.fact);
+        let append = self.trace.appends.row(mark.fact.row());
+        match append.result {
+            AppendResult::Appended => self.fill(rect, 1.8, tone),
+            // recognised: nothing was written, so it is hollow; the bar says that it is there already
+            AppendResult::Duplicate => {
+                self.stroke(rect, 1.8, 1.3, Dash::Solid, tone);
+                self.glyph(rect.x + rect.w / 2.0, rect.middle(), 2.2, Glyph::Twice, tone);
+            }
+            AppendResult::AppendedWithError { .. } => {
+                self.fill(rect, 1.8, tone);
+                let tone = self.tone(Ink::Failed, mark.fact);
+                self.stroke(rect.grown(1.5), 2.5, 1.2, Dash::Dashed, tone);
+            }
+            AppendResult::Refused { .. } => {
+                let tone = self.tone(Ink::Failed, mark.fact);
+                self.stroke(rect, 1.8, 1.2, Dash::Dashed, tone);
+            }
+        }
+        if mark.grade == Grade::Lost {
+            let tone = self.tone(Ink::Failed, mark.fact);
+            self.stroke(rect.grown(1.5), 2.5, 1.5, Dash::Solid, tone);
+        }
+        if mark.grade != Grade::Failed
+            && let Some((glyph, ink)) = sign_of(mark.grade)
+        {
+            let tone = self.tone(ink, mark.fact);
+            self.glyph(rect.x + rect.w / 2.0, lane.y - 0.5, 3.4, glyph, tone);
+        }
+    }
+
+    fn copy(&mut self, mark: Mark, lane: Rect, hues: u16) {
+        let rect = self.block(mark, lane, hues);
+        let tone = self.tone(ink_of(mark.hue), mark.fact);
+        self.fill(rect, 1.8, Ink::Ground);
+        self.stroke(rect, 1.8, 1.4, Dash::Solid, tone);
+    }
+
+    /// What was cut off the log, struck through.
+    fn cut(&mut self, mark: Mark, lane: Rect) {
+        let rect = Rect::new(self.x(mark.from) - BLOCK, lane.y + 2.5, BLOCK * 2.0, lane.h - 5.0);
+        let tone = self.tone(Ink::Failed, mark.fact);
+        self.fill(rect, 1.8, Ink::Ground);
+        self.hatch(rect, self.strong(Ink::Failed.at(45), mark.fact));
+        self.stroke(rect, 1.8, 1.4, Dash::Solid, tone);
+        let y = rect.middle();
+        self.line((rect.x - 4.0, y), (rect.right() + 4.0, y), 1.6, Dash::Solid, tone);
+        let text = format!("{} {}", mark.count, self.say(Word::Cut));
+        self.beside((rect.x + rect.w / 2.0, rect.bottom() + 1.0), BLOCK + 7.0, &text, tone);
+    }
+
+    /// Where the broker died, hung, came back.
+    fn changes(&mut self, row: &Row, area: Rect) {
+        let RowKind::Broker(broker) = row.kind else { return };
+        let Some((from, to)) = self.shown_times() else { return };
+        let first = self.trace.first_row(Kind::BrokerState, from);
+        for number in (first..self.trace.broker_states.len()).take(200) {
+            let state = self.trace.broker_states.row(number);
+            if state.at > to {
+                break;
+            }
+            if state.broker != broker {
+                continue;
+            }
+            let (word, glyph, ink) = match state.change {
+                BrokerChange::Killed => (Word::Killed, Glyph::Cross, Ink::Failed),
+                BrokerChange::PowerLoss => (Word::PowerLoss, Glyph::Cross, Ink::Failed),
+                BrokerChange::Hung => (Word::Hung, Glyph::Pause, Ink::Failed),
+                BrokerChange::Resumed => (Word::Resumed, Glyph::Triangle, Ink::Text),
+                BrokerChange::Restarted => (Word::Restarted, Glyph::Triangle, Ink::Text),
+                BrokerChange::ShuttingDown => (Word::ShuttingDown, Glyph::TriangleBar, Ink::Text),
+                BrokerChange::Exited => (Word::Exited, Glyph::Cross, Ink::Text),
+                BrokerChange::Starting => (Word::Starting, Glyph::Ring, Ink::Text),
+                BrokerChange::Unreachable => (Word::Unreachable, Glyph::Minus, Ink::Failed),
+                BrokerChange::Reachable => (Word::Reachable, Glyph::Plus, Ink::Text),
+                // the controller's row tells of these
+                BrokerChange::Fenced
+                | BrokerChange::Unfenced
+                | BrokerChange::Registered
+                | BrokerChange::RegistrationRefused => continue,
+            };
+            let x = self.x(state.at);
+            self.glyph(x, area.y + 10.0, 5.0, glyph, ink);
+            let text = self.say(word).to_owned();
+            self.beside((x, area.y + 13.0), 8.0, &text, ink);
+        }
+    }
+
+    /// A crown and the new epoch where a broker took office: it leads from when it hears of it.
+    fn crowns(&mut self, row: &Row, area: Rect) {
+        let mut last = f64::MIN;
+        for number in 0..self.segments.len() {
+            let range = self.range(&row.over, number);
+            let roles = row.over.marks[range].iter().filter(|mark| mark.form == ROLE_LEADS);
+            for mark in roles.take(CROWNS_MAX) {
+                let x = self.x(mark.from);
+                let tone = self.tone(Ink::Text, mark.fact);
+                self.line((x, area.y), (x, area.bottom()), 1.4, Dash::Solid, tone);
+                if x - last < 12.0 {
+                    continue;
+                }
+                last = x;
+                self.glyph(x, area.y - 1.0, 5.5, Glyph::Crown, tone);
+                let epoch = self.trace.roles.epoch().get(mark.fact.row()).0;
+                let text = format!("{} {epoch}", self.say(Word::Epoch));
+                self.beside((x, area.y + 3.0), 9.0, &text, tone);
+            }
+        }
+    }
+
+    /// The first and the last moment in sight.
+    pub(super) fn shown_times(&self) -> Option<(units::SimTime, units::SimTime)> {
+        Some((self.segments.first()?.from, self.segments.last()?.to))
+    }
+}

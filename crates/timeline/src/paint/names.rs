@@ -1,0 +1,70 @@
+//! Names of rows, and what stands below them.
+
+use super::Painter;
+use crate::draw::{Align, Font, Ink};
+use crate::layout::{Density, RowLayout};
+use crate::rows::{Row, RowKind};
+use crate::words::Word;
+
+/// Partitions that are named below a broker.
+const NAMED_MAX: usize = 4;
+
+impl Painter<'_> {
+    pub(super) fn name(&mut self, layout: &RowLayout, row: &Row) {
+        let (name, note) = self.words_of(row);
+        if self.view.density == Density::Narrow {
+            let y = layout.rect.y + if layout.folded { 12.0 } else { 14.0 };
+            self.label(8.0, y, &name, Font::Name, Align::Start, Ink::Text.into());
+            let x = 8.0 + Font::Name.width_of(&name) * 1.05 + 6.0;
+            if !note.is_empty() && matches!(row.kind, RowKind::Broker(_)) {
+                let note = format!("· {note}");
+                self.label(x, y, &note, Font::Note, Align::Start, Ink::Muted.into());
+            }
+            return;
+        }
+        if layout.folded {
+            let y = layout.rect.y + 12.5;
+            self.label(14.0, y, &name, Font::Note, Align::Start, Ink::Muted.into());
+            return;
+        }
+        let y = layout.rect.y + 16.0;
+        self.label(14.0, y, &name, Font::Name, Align::Start, Ink::Text.into());
+        if !note.is_empty() && layout.rect.h > 30.0 {
+            self.label(14.0, y + 12.5, &note, Font::Note, Align::Start, Ink::Muted.into());
+        }
+    }
+
+    fn words_of(&self, row: &Row) -> (String, String) {
+        let text = |word| self.say(word).to_owned();
+        match row.kind {
+            RowKind::Application => (text(Word::Application), text(Word::ApplicationNote)),
+            RowKind::Accumulator(partition) => {
+                let name = format!("{} p{}", self.say(Word::Accumulator), partition.partition);
+                (name, text(Word::AccumulatorNote))
+            }
+            RowKind::Connection(broker) => {
+                let name = format!("→ {} {broker}", self.say(Word::Connection));
+                (name, text(Word::ConnectionNote))
+            }
+            RowKind::Controller => (text(Word::Controller), text(Word::ControllerNote)),
+            RowKind::Broker(broker) => {
+                (format!("{} {broker}", self.say(Word::Broker)), self.leads(broker))
+            }
+            RowKind::Callbacks => (text(Word::Callbacks), text(Word::CallbacksNote)),
+        }
+    }
+
+    /// The partitions that a broker leads at the playhead.
+    fn leads(&self, broker: units::BrokerId) -> String {
+        let led = self.timeline.led_at(self.trace, broker, self.view.playhead);
+        if led.is_empty() {
+            return self.say(Word::Follower).to_owned();
+        }
+        let named = led.iter().take(NAMED_MAX).map(|p| format!("p{}", p.partition));
+        let mut names = named.collect::<Vec<_>>().join(" ");
+        if led.len() > NAMED_MAX {
+            names.push_str(" …");
+        }
+        format!("{} {names}", self.say(Word::Leader))
+    }
+}

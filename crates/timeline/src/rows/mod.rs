@@ -1,0 +1,177 @@
+//! A trace sorted into rows, once: each sub-row is a list of marks in the order of time.
+//!
+//! One file a row. A builder walks its tables once and decides what is a mark; how a mark looks is
+//! its painter's business.
+
+mod accumulator;
+mod application;
+mod broker;
+mod callbacks;
+mod connection;
+mod controller;
+mod replication;
+
+pub(crate) use broker::{BLOCK_CUT, GROUND_DOWN, GROUND_FENCED, GROUND_OUT, ROLE_LEADS};
+pub(crate) use connection::{FORM_FAILED, FORM_HANDSHAKE};
+pub(crate) use controller::{EVENT_BROKER, EVENT_ISR, EVENT_LEADER};
+pub(crate) use replication::{FETCH_ASKED, FETCH_LOST, FETCH_PARKED};
+
+use crate::fates::RecordMark;
+use crate::index::Index;
+use crate::mark::Mark;
+use crate::track::Track;
+use trace::Trace;
+use units::{BrokerId, RecordId, RequestId, SimTime, TopicPartition};
+
+/// What a row shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RowKind {
+    /// The application's thread.
+    Application,
+    /// The accumulator's queue of a partition.
+    Accumulator(TopicPartition),
+    /// Requests in flight to a broker.
+    Connection(BrokerId),
+    /// Sessions, elections, in-sync sets.
+    Controller,
+    /// A broker's logs.
+    Broker(BrokerId),
+    /// Callbacks.
+    Callbacks,
+}
+
+/// A row with its marks.
+#[derive(Clone, Debug)]
+pub(crate) struct Row {
+    pub(crate) kind: RowKind,
+    /// Sub-rows, from top to bottom.
+    pub(crate) lanes: Vec<Track>,
+    /// Behind them: waits, grounds, sessions, connections.
+    pub(crate) under: Track,
+    /// Before them: high watermarks.
+    pub(crate) over: Track,
+    /// Of a broker: a bit for each hue that its sub-rows show.
+    pub(crate) hues: [u16; 2],
+}
+
+impl Row {
+    fn new(kind: RowKind, lanes: Vec<Track>) -> Self {
+        Self { kind, lanes, under: Track::default(), over: Track::default(), hues: [0; 2] }
+    }
+
+    /// All that can be hit or stepped to.
+    pub(crate) fn tracks(&self) -> impl Iterator<Item = &Track> {
+        self.lanes.iter().chain([&self.over, &self.under])
+    }
+}
+
+/// A try and the one after it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Join {
+    pub(crate) from: SimTime,
+    pub(crate) to: SimTime,
+    pub(crate) first: RequestId,
+    pub(crate) then: RequestId,
+    pub(crate) hue: u8,
+}
+
+/// A trace, sorted for painting.
+#[derive(Clone, Debug)]
+pub struct Timeline {
+    pub(crate) rows: Vec<Row>,
+    pub(crate) index: Index,
+    /// Copies on their way from a leader to a follower.
+    pub(crate) copies: Track,
+    /// Fetches on their way from a follower to a leader.
+    pub(crate) fetches: Track,
+    /// By request, its sub-row.
+    pub(crate) slots: Vec<u8>,
+    /// Retries, by the begin of the later try.
+    pub(crate) joins: Vec<Join>,
+    /// Faults of the scenario.
+    pub(crate) faults: Track,
+    /// By partition, who led it before the first election.
+    first_leaders: Vec<BrokerId>,
+}
+
+impl Timeline {
+    /// Sorts a trace; `fates` are records to be seen at every zoom. What was before the run's 0 (a
+    /// warm-up) is left out.
+    #[must_use]
+    pub fn new(trace: &Trace, fates: &[(RecordId, RecordMark)]) -> Self {
+        let index = Index::new(trace, fates);
+        let mut rows = vec![application::row(trace, &index)];
+        rows.extend(accumulator::rows(trace, &index));
+        let (connections, slots) = connection::rows(trace, &index);
+        rows.extend(connections);
+        rows.extend(controller::row(trace, &index));
+        rows.extend(broker::rows(trace, &index));
+        rows.push(callbacks::row(trace, &index));
+        Self {
+            rows,
+            copies: replication::copies(trace, &index),
+            fetches: replication::fetches(trace, &index),
+            joins: connection::joins(trace, &index),
+            slots,
+            faults: application::faults(trace),
+            first_leaders: broker::leaders_at_first(trace, &index),
+            index,
+        }
+    }
+
+    /// The last moment that anything happened at.
+    #[must_use]
+    pub const fn end(&self) -> SimTime {
+        self.index.end
+    }
+
+    /// What shows all of the run: a little more than it, so that its last marks are not at the edge.
+    #[must_use]
+    pub const fn whole(&self) -> (SimTime, SimTime) {
+        (SimTime::ZERO, SimTime(self.index.end.0 + self.index.end.0 / 50))
+    }
+
+    /// The hue of a partition.
+    #[must_use]
+    pub fn hue_of(&self, partition: TopicPartition) -> u8 {
+        self.index.hue_of(partition)
+    }
+
+    /// What the rows show, from top to bottom, unless somebody has moved them.
+    pub fn kinds(&self) -> impl Iterator<Item = RowKind> + '_ {
+        self.rows.iter().map(|row| row.kind)
+    }
+}
+
+/// Puts each mark into the first lane that is free at its begin; those beyond `lanes_max` share the
+/// last. `marks` come in the order of their begins.
+struct Slots {
+    free: Vec<SimTime>,
+    lanes: Vec<Vec<Mark>>,
+    lanes_max: usize,
+}
+
+impl Slots {
+    const fn new(lanes_max: usize) -> Self {
+        Self { free: Vec::new(), lanes: Vec::new(), lanes_max }
+    }
+
+    /// Returns the lane.
+    fn push(&mut self, mark: Mark) -> usize {
+        let free = self.free.iter().position(|free| *free <= mark.from);
+        let lane = free.unwrap_or_else(|| {
+            if self.free.len() < self.lanes_max {
+                self.free.push(mark.from);
+                self.lanes.push(Vec::new());
+            }
+            self.free.len() - 1
+        });
+        self.free[lane] = self.free[lane].max(mark.to());
+        self.lanes[lane].push(mark);
+        lane
+    }
+
+    fn into_tracks(self) -> Vec<Track> {
+        self.lanes.into_iter().map(Track::new).collect()
+    }
+}
