@@ -111,13 +111,14 @@ impl Simulation {
 
     /// Handles at most `events` events; `true` once the run has ended.
     pub fn run_for(&mut self, events: u64) -> bool {
+        let most = self.scenario.bounds.events;
         let limit = self.handled.saturating_add(events);
         while self.trace.end.is_none() && self.handled < limit {
-            if self.handled >= self.scenario.bounds.events {
+            if self.handled >= most {
                 self.trace.end = Some((self.now, End::EventLimit));
                 break;
             }
-            self.round();
+            self.round(limit.min(most));
         }
         self.trace.end.is_some()
     }
@@ -206,7 +207,7 @@ impl Simulation {
     }
 
     /// Due events, then one thread until it waits; or the clock moves on.
-    fn round(&mut self) {
+    fn round(&mut self, limit: u64) {
         self.run_due_events();
         let thread = match self.interrupted.take() {
             Some(thread) => thread,
@@ -221,9 +222,12 @@ impl Simulation {
             scenario: &self.scenario,
             trace: &mut self.trace,
             out: &mut self.outputs,
-            world_quiet: self.queue.is_empty(),
+            next_event: self.queue.next_at().unwrap_or(SimTime::NEVER),
+            events_left: limit.saturating_sub(self.handled),
         };
-        if self.producer.run(thread, &mut fx) == Stop::DueEvents {
+        let stop = self.producer.run(thread, &mut fx);
+        (self.now, self.handled) = (fx.now, limit.max(self.handled) - fx.events_left);
+        if stop == Stop::DueEvents {
             self.interrupted = Some(thread);
         }
         self.take_outputs();
@@ -240,7 +244,8 @@ impl Simulation {
             scenario: &self.scenario,
             trace: &mut self.trace,
             out: &mut self.outputs,
-            world_quiet: self.queue.is_empty(),
+            next_event: self.queue.next_at().unwrap_or(SimTime::NEVER),
+            events_left: 0,
         };
         [Thread::Application, Thread::Io].into_iter().find(|t| self.producer.is_ready(*t, &fx))
     }
@@ -410,7 +415,8 @@ impl Simulation {
             scenario: &self.scenario,
             trace: &mut self.trace,
             out: &mut self.outputs,
-            world_quiet: false,
+            next_event: self.now,
+            events_left: 0,
         };
         self.producer.exit_by_fault(FactId::new(Kind::Fault, last).into(), &mut fx);
         self.take_outputs();

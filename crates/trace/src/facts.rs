@@ -633,6 +633,13 @@ impl Opens {
     }
 }
 
+impl Opens {
+    pub(crate) fn records_added(&mut self, batch: BatchId, records: u32) {
+        let before = self.records().get(batch.0);
+        self.set(Self::AT.records, batch.0, before + records);
+    }
+}
+
 impl Sends {
     pub(crate) fn sized(&mut self, record: RecordId, bytes: u32) {
         self.set(Self::AT.bytes, record.0, bytes);
@@ -643,7 +650,8 @@ impl Sends {
         self.set(Self::AT.index, record.0, index);
     }
 
-    pub(crate) fn followed_by(&mut self, previous: RecordId, record: RecordId) {
+    /// In their batch, `record` stands behind `previous`.
+    pub fn followed_by(&mut self, previous: RecordId, record: RecordId) {
         self.set(Self::AT.to_next, previous.0, record.0.wrapping_sub(previous.0).cast_signed());
     }
 

@@ -207,6 +207,11 @@ impl Trace {
         }
     }
 
+    /// Notes that `records` more have joined `batch`, whose own rows say so already.
+    pub fn joined(&mut self, batch: BatchId, records: u32) {
+        self.opens.records_added(batch, records);
+    }
+
     /// Notes that `count` records from `first` on, in the order of their batch, now belong to the
     /// piece `piece` of that batch. They keep their order, so the list of records needs no change.
     pub fn moved_to_piece(&mut self, first: RecordId, count: u32, piece: BatchId) {

@@ -106,10 +106,15 @@ impl Rows {
     }
 
     /// The number in a row and column. Panics if there is no such row, as indexing does.
+    #[inline]
     pub(crate) fn get(&self, columns: usize, column: usize, row: usize) -> i64 {
         if row >= self.packed {
             return self.open[(row - self.packed) * columns + column];
         }
+        self.get_packed(columns, column, row)
+    }
+
+    fn get_packed(&self, columns: usize, column: usize, row: usize) -> i64 {
         let i = row % BLOCK;
         let line = self.lines[row / BLOCK * columns + column];
         line.at(i).wrapping_add_unsigned(self.above(line, i))
@@ -127,11 +132,16 @@ impl Rows {
     }
 
     /// Amends the number in a row and column.
+    #[inline]
     pub(crate) fn set(&mut self, columns: usize, column: usize, row: usize, value: i64) {
         if row >= self.packed {
             self.open[(row - self.packed) * columns + column] = value;
-            return;
+        } else {
+            self.set_packed(columns, column, row, value);
         }
+    }
+
+    fn set_packed(&mut self, columns: usize, column: usize, row: usize, value: i64) {
         let (i, place) = (row % BLOCK, row / BLOCK * columns + column);
         let line = self.lines[place];
         let above = value.wrapping_sub(line.at(i)).cast_unsigned();

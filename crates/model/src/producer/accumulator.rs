@@ -141,6 +141,31 @@ pub(super) enum Append {
     Closed,
 }
 
+/// A batch that records join one after the other.
+pub(super) struct RowOfSends<'a> {
+    pub(super) batch: &'a mut ProducerBatch,
+    /// That of the topic, if it chose the partition.
+    partitioner: Option<&'a mut BuiltInPartitioner>,
+    batch_size: i64,
+}
+
+impl RowOfSends<'_> {
+    /// Adds a record; returns the one before it, and the bytes that it takes. `None`, and nothing done,
+    /// if more would come of it than a longer batch: no room, a full batch, the end of the sticky turn.
+    pub(super) fn join(&mut self, record: BatchRecord, now: SimTime) -> Option<(RecordId, u32)> {
+        let previous = self.batch.records.last()?.id;
+        let (size, grown) = self.batch.room_for_one_more(record)?;
+        if let Some(partitioner) = &mut self.partitioner {
+            if !partitioner.goes_on(grown, self.batch_size) {
+                return None;
+            }
+            partitioner.produced(grown, self.batch_size, false);
+        }
+        self.batch.add(record, size, now.clock());
+        Some((previous, size))
+    }
+}
+
 /// The queue that a record is about to open a batch in.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Slot {
@@ -496,6 +521,30 @@ impl RecordAccumulator {
         let wake = waiting > 1 || batch.is_full();
         self.produced(topic, queue, slot, grown, record.id, now, metadata, draws, trace);
         Some(Append::Done { wake })
+    }
+
+    /// The batch that a record for this partition (`None` for the sticky one) would join, with what
+    /// counts the bytes; `None` if it is not the only one of its queue, or takes no more.
+    pub(super) fn row_of_sends(
+        &mut self,
+        topic: TopicId,
+        partition: Option<PartitionId>,
+    ) -> Option<RowOfSends<'_>> {
+        if self.closed() {
+            return None;
+        }
+        let info = self.topics.iter_mut().find(|info| info.topic == topic)?;
+        let sticky = partition.is_none();
+        let partition = partition.or(info.partitioner.current())?;
+        let queue = info.queues.iter().find(|queue| queue.partition.partition == partition)?;
+        let key = (queue.batches.len() == 1).then(|| queue.batches.back()).flatten()?;
+        let batch = &mut self.batches[*key];
+        let partitioner = sticky.then_some(&mut info.partitioner);
+        (!batch.is_full()).then_some(RowOfSends {
+            batch,
+            partitioner,
+            batch_size: i64::from(self.batch_size),
+        })
     }
 
     /// Notes why a batch takes no more records; once.

@@ -5,7 +5,7 @@ use super::sizes;
 use crate::draws::Purpose;
 use crate::scenario::{Arrivals, Draws, Keys, Sends};
 use alloc::format;
-use units::{Micros, SimTime};
+use units::{Micros, SimTime, TopicId};
 
 /// Where the application is in its steps.
 #[derive(Clone, Debug)]
@@ -17,6 +17,10 @@ pub(super) struct Application {
     /// The send of the step that is next, and when it is wanted.
     pub(super) next: u32,
     pub(super) wanted: SimTime,
+    /// The topic that the step sends to.
+    pub(super) topic: TopicId,
+    /// The step's record, if all are alike.
+    pub(super) alike: Option<NewRecord>,
 }
 
 /// What the application is about to do.
@@ -42,11 +46,20 @@ pub(super) enum ApplicationStage {
 
 impl Application {
     pub(super) const fn new(stage: ApplicationStage) -> Self {
-        Self { step: 0, stage, from: SimTime(0), next: 0, wanted: SimTime(0) }
+        Self {
+            step: 0,
+            stage,
+            from: SimTime(0),
+            next: 0,
+            wanted: SimTime(0),
+            topic: TopicId(0),
+            alike: None,
+        }
     }
 }
 
 /// A record as the application hands it over, with what does not change on its way.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct NewRecord {
     pub(super) key_bytes: i32,
     pub(super) value_bytes: i32,
@@ -69,6 +82,12 @@ pub(super) fn interval(arrivals: &Arrivals, step: usize, n: u32, draws: Draws) -
             }
         }
     }
+}
+
+/// The record of a step whose records are all alike.
+pub(super) fn alike(sends: &Sends, step: usize, draws: Draws) -> Option<NewRecord> {
+    let one_key = matches!(&sends.keys, Keys::Cycle(keys) if keys.len() <= 1);
+    (one_key && sends.value_bytes.len() <= 1).then(|| record(sends, step, 0, draws))
 }
 
 /// Send number `n` of a step.

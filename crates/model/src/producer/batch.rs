@@ -138,10 +138,13 @@ impl ProducerBatch {
 
     /// Source: `MemoryRecordsBuilder.estimatedBytesWritten`.
     fn estimated_bytes_written(&self) -> u32 {
-        sizes::BATCH_OVERHEAD
-            + self
-                .ratio
-                .map_or(self.uncompressed, |ratio| estimated_payload(self.uncompressed, ratio))
+        self.estimate(self.uncompressed)
+    }
+
+    fn estimate(&self, uncompressed: u32) -> u32 {
+        let payload =
+            self.ratio.map_or(uncompressed, |ratio| estimated_payload(uncompressed, ratio));
+        sizes::BATCH_OVERHEAD + payload
     }
 
     /// The estimate while open, the exact size once built.
@@ -175,14 +178,27 @@ impl ProducerBatch {
         if !self.records.is_empty() && self.capacity < self.estimated_bytes_written() + size {
             return false;
         }
-        self.uncompressed += size;
-        self.record_size_max = self.record_size_max.max(sizes::upper_bound(record.fields));
-        self.records.push(record);
-        self.last_append = now;
+        self.add(record, size, now);
         if self.full_since.is_none() && self.capacity <= self.estimated_bytes_written() {
             self.full_since = Some(at);
         }
         true
+    }
+
+    /// Bytes of the record in this batch, and by how many its estimated size grows, if there is room
+    /// and still some left behind the record. The batch is open and has a record.
+    pub(super) fn room_for_one_more(&self, record: BatchRecord) -> Option<(u32, u32)> {
+        let size = self.size_of(record.fields, record.timestamp);
+        let (before, after) =
+            (self.estimate(self.uncompressed), self.estimate(self.uncompressed + size));
+        (before + size <= self.capacity && after < self.capacity).then(|| (size, after - before))
+    }
+
+    pub(super) fn add(&mut self, record: BatchRecord, size: u32, now: ClockMs) {
+        self.uncompressed += size;
+        self.record_size_max = self.record_size_max.max(sizes::upper_bound(record.fields));
+        self.records.push(record);
+        self.last_append = now;
     }
 
     pub(super) fn close_for_record_appends(&mut self, at: SimTime) {

@@ -2,7 +2,7 @@
 //! Source: `ProducerBatch.completeFutureAndFireCallbacks`.
 
 use super::thread::{BatchCallbacks, CallbackCall, CallbackStage, CloseStage, Flow, Frame, Wait};
-use super::{Fx, Producer};
+use super::{Fx, Producer, application};
 use crate::scenario::{Action, CallbackScript};
 use trace::{CallKind, Cause, FactId, Failure, Kind, NONE, Thread, facts};
 use units::{Micros, Millis, Offset, RecordId, SimTime};
@@ -121,7 +121,9 @@ impl Producer {
                 if let Some(sends) = &script.send {
                     let step = self.scripts.get(&call.record).copied().unwrap_or(0);
                     let (now, thread) = (fx.now, call.thread);
-                    let nested = self.begin_send(sends, step, 0, now, thread, cause, fx);
+                    let topic = self.topic_id(&sends.topic);
+                    let new = application::record(sends, step, 0, self.draws);
+                    let nested = self.begin_send(sends, topic, new, now, thread, cause, fx);
                     return Flow::Call(Frame::Callback(call), Frame::Send(nested));
                 }
             }

@@ -19,6 +19,7 @@ mod partitioner;
 mod produce_response;
 mod send;
 mod sender;
+mod sends_in_a_row;
 mod sizes;
 mod thread;
 mod transaction_manager;
@@ -113,8 +114,10 @@ pub(crate) struct Fx<'a> {
     pub(crate) scenario: &'a Scenario,
     pub(crate) trace: &'a mut Trace,
     pub(crate) out: &'a mut Vec<Output>,
-    /// Whether the world has something scheduled; the warm-up waits until it has not.
-    pub(crate) world_quiet: bool,
+    /// When the world acts next; `NEVER` if nothing is scheduled, which the warm-up waits for.
+    pub(crate) next_event: SimTime,
+    /// How many more events may be handled before the caller looks again.
+    pub(crate) events_left: u64,
 }
 
 /// Why a thread stopped running.
@@ -229,10 +232,34 @@ impl Producer {
         fx.now >= state.deadline || self.holds(state.wait, fx)
     }
 
+    /// Moves the clock on to `at` if nothing else happens before, so that arrivals need not go through
+    /// the event loop one by one. An event of its own, as there.
+    fn skip_to(&mut self, at: SimTime, fx: &mut Fx<'_>) -> bool {
+        let skips = at <= self.horizon(fx) && fx.events_left > 0;
+        if skips {
+            fx.now = at;
+            fx.events_left -= 1;
+            self.instant_over();
+        }
+        skips
+    }
+
+    /// Up to when nothing happens but what the application does.
+    fn horizon(&self, fx: &Fx<'_>) -> SimTime {
+        if !fx.out.is_empty() || self.is_ready(Thread::Io, fx) {
+            return fx.now;
+        }
+        let before_next_event = SimTime(fx.next_event.0.saturating_sub(1));
+        before_next_event.min(fx.scenario.bounds.until).min(self.next_at_of_io())
+    }
+
+    fn next_at_of_io(&self) -> SimTime {
+        if self.io_ended || self.exited { SimTime::NEVER } else { self.io.deadline }
+    }
+
     /// When a thread goes on at the latest.
     pub(crate) fn next_at(&self) -> SimTime {
-        let io = if self.io_ended || self.exited { SimTime::NEVER } else { self.io.deadline };
-        self.application.deadline.min(io)
+        self.application.deadline.min(self.next_at_of_io())
     }
 
     fn holds(&self, wait: Wait, fx: &Fx<'_>) -> bool {

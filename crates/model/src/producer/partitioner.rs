@@ -95,6 +95,11 @@ impl BuiltInPartitioner {
         }
     }
 
+    /// Whether the turn goes on beyond these bytes, if the batch is not full with them.
+    pub(super) const fn goes_on(&self, bytes: u32, batch_size: i64) -> bool {
+        self.produced + (bytes as i64) < batch_size * 2
+    }
+
     /// Begins a turn with a 31-bit draw. Source: `BuiltInPartitioner.nextPartition`.
     pub(super) fn switch(&mut self, draw: u32, topic: &TopicView, why: TurnReason) -> Turn {
         let random = draw & i32::MAX.cast_unsigned();

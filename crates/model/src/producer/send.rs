@@ -1,7 +1,7 @@
 //! `KafkaProducer.send`, `flush`, `close`, `get`, and the application that calls them.
 
 use super::accumulator::{Append, Appending};
-use super::application::{self, Application, ApplicationStage};
+use super::application::{self, Application, ApplicationStage, NewRecord};
 use super::batch::BatchRecord;
 use super::buffer_pool::Allocation;
 use super::partitioner::{partition_for_key, to_positive};
@@ -51,6 +51,8 @@ impl Producer {
                     Action::Send(sends) => {
                         app.from = step.at.unwrap_or(fx.now);
                         app.next = 0;
+                        app.topic = self.topic_id(&sends.topic);
+                        app.alike = application::alike(sends, app.step, self.draws);
                         app.wanted = app.from;
                         if matches!(sends.arrivals, crate::scenario::Arrivals::Poisson(_)) {
                             let first = application::interval(
@@ -146,12 +148,16 @@ impl Producer {
             if app.wanted > fx.now {
                 self.application_cause = Timer::Schedule.into();
                 let wanted = app.wanted;
-                return Flow::Wait(Frame::Application(app), Wait::Deadline, wanted);
+                if !self.skip_to(wanted, fx) {
+                    return Flow::Wait(Frame::Application(app), Wait::Deadline, wanted);
+                }
             }
             let n = app.next;
             let cause = self.application_cause;
-            let call =
-                self.begin_send(sends, app.step, n, app.wanted, Thread::Application, cause, fx);
+            let record =
+                app.alike.unwrap_or_else(|| application::record(sends, app.step, n, self.draws));
+            let thread = Thread::Application;
+            let call = self.begin_send(sends, app.topic, record, app.wanted, thread, cause, fx);
             app.next += 1;
             app.wanted =
                 app.wanted + application::interval(&sends.arrivals, app.step, n, self.draws);
@@ -163,7 +169,7 @@ impl Producer {
                 self.scripts.insert(call.record, app.step);
             }
             match self.step_send(call, fx) {
-                Flow::Return(None) if !sends.get => {}
+                Flow::Return(None) if !sends.get => self.send_in_a_row(&mut app, sends, fx),
                 Flow::Return(threw) => {
                     self.application.threw = threw;
                     app.stage = ApplicationStage::Sent { record: call.record };
@@ -209,21 +215,22 @@ impl Producer {
 
     // --------------------------------------------------------------------- send
 
+    pub(super) fn topic_id(&self, name: &str) -> TopicId {
+        TopicId(self.topics.iter().position(|known| known == name).unwrap_or(0) as u16)
+    }
+
     /// Gives the record its number.
     #[allow(clippy::too_many_arguments, reason = "who sends what, when, where and why")]
     pub(super) fn begin_send(
         &mut self,
         sends: &Sends,
-        step: usize,
-        n: u32,
+        topic: TopicId,
+        new: NewRecord,
         wanted: SimTime,
         thread: Thread,
         cause: Cause,
         fx: &mut Fx<'_>,
     ) -> SendCall {
-        let topic = self.topics.iter().position(|name| *name == sends.topic).unwrap_or(0);
-        let topic = TopicId(topic as u16);
-        let new = application::record(sends, step, n, self.draws);
         let explicit = sends.partition;
         self.pending_records += 1;
         let record = RecordId(fx.trace.sends.push(facts::Send {
@@ -267,7 +274,7 @@ impl Producer {
                     return self.throw(&call, Failure::AlreadyClosed, Cause::DERIVED, fx);
                 }
                 self.metadata.add(call.topic, call.entered);
-                if self.knows_partition(&call) {
+                if self.knows_partition(call.topic, call.partition) {
                     return self.partition_and_append(call, fx);
                 }
                 self.await_metadata(call, call.entered, fx)
@@ -288,9 +295,9 @@ impl Producer {
         }
     }
 
-    fn knows_partition(&self, call: &SendCall) -> bool {
-        self.metadata.partition_count(call.topic).is_some_and(|count| {
-            call.partition.is_none_or(|partition| (partition as i64) < count as i64)
+    pub(super) fn knows_partition(&self, topic: TopicId, partition: Option<i32>) -> bool {
+        self.metadata.partition_count(topic).is_some_and(|count| {
+            partition.is_none_or(|partition| (partition as i64) < count as i64)
         })
     }
 
@@ -340,7 +347,7 @@ impl Producer {
         if clock - call.entered >= self.config.max_block() {
             return self.metadata_timeout(call, fx);
         }
-        if self.knows_partition(&call) {
+        if self.knows_partition(call.topic, call.partition) {
             return self.partition_and_append(call, fx);
         }
         self.await_metadata(call, clock, fx)
@@ -366,7 +373,7 @@ impl Producer {
     /// `ensureValidRecordSize`.
     fn partition_and_append(&mut self, call: SendCall, fx: &mut Fx<'_>) -> Flow {
         let now = fx.now.clock();
-        let partition = self.choose_partition(&call);
+        let partition = self.choose_partition(call.topic, call.partition, call.key_hash);
         let size = Bytes(i64::from(sizes::upper_bound(call.fields)));
         let limit = self.config.max_request_size();
         if size > limit {
@@ -422,25 +429,30 @@ impl Producer {
     }
 
     /// The record's own partition, its key's, the next in turn; `None` for the sticky one.
-    fn choose_partition(&mut self, call: &SendCall) -> Option<(PartitionId, PartitionRule)> {
-        if let Some(partition) = call.partition {
+    pub(super) fn choose_partition(
+        &mut self,
+        topic: TopicId,
+        partition: Option<i32>,
+        key_hash: Option<i32>,
+    ) -> Option<(PartitionId, PartitionRule)> {
+        if let Some(partition) = partition {
             return Some((PartitionId(partition as u16), PartitionRule::Explicit));
         }
-        let topic = self.metadata.topic(call.topic)?;
+        let view = self.metadata.topic(topic)?;
         if self.config.partitioner() == PartitionerClass::RoundRobin {
-            let counter = self.round_robin.entry(call.topic).or_insert(0);
+            let counter = self.round_robin.entry(topic).or_insert(0);
             let n = to_positive(*counter) as usize;
             *counter = counter.wrapping_add(1);
-            let partition = if topic.available.is_empty() {
-                PartitionId((n % topic.partitions.len()) as u16)
+            let partition = if view.available.is_empty() {
+                PartitionId((n % view.partitions.len()) as u16)
             } else {
-                topic.available[n % topic.available.len()]
+                view.available[n % view.available.len()]
             };
             return Some((partition, PartitionRule::RoundRobin));
         }
-        match call.key_hash {
+        match key_hash {
             Some(hash) if !self.config.partitioner_ignore_keys() => {
-                Some((partition_for_key(hash, topic.partitions.len()), PartitionRule::Key))
+                Some((partition_for_key(hash, view.partitions.len()), PartitionRule::Key))
             }
             _ => None,
         }

@@ -50,7 +50,7 @@ impl Producer {
             .iter()
             .all(|broker| self.client.can_send_request(NodeId::from(*broker)));
         let has_id = self.transactions.as_ref().is_none_or(|t| t.producer().is_valid());
-        connected && has_id && fx.world_quiet && !self.client.deliverable()
+        connected && has_id && fx.next_event == SimTime::NEVER && !self.client.deliverable()
     }
 
     /// While the warm-up lasts, each poll connects to all brokers first.
