@@ -19,4 +19,4 @@ macro_rules! texts {
     };
 }
 
-texts!("two-threads", "batches", "get", "duplicates");
+texts!("two-threads", "batches", "get", "acks", "leader-dies", "duplicates");

@@ -117,9 +117,11 @@ impl From<u32> for Value {
     }
 }
 
-/// Seconds from ten on, else milliseconds; one decimal at most.
+/// Whole seconds and all from ten seconds on in seconds, else milliseconds; one decimal at most.
 fn time_shown(micros: i64) -> String {
-    let (unit, tenth) = if micros.abs() >= 10_000_000 { ("s", 100_000) } else { ("ms", 100) };
+    let whole_seconds = micros != 0 && micros % 1_000_000 == 0;
+    let in_seconds = whole_seconds || micros.abs() >= 10_000_000;
+    let (unit, tenth) = if in_seconds { ("s", 100_000) } else { ("ms", 100) };
     let half = if micros < 0 { -tenth / 2 } else { tenth / 2 };
     let tenths = (micros + half) / tenth;
     let sign = if tenths < 0 { "-" } else { "" };
@@ -157,6 +159,7 @@ mod tests {
         assert_eq!(Value::Time(SimTime(26_950)).shown(), "27 ms");
         assert_eq!(Value::Length(-3_800).shown(), "-3.8 ms");
         assert_eq!(Value::Length(1_234_500).shown(), "1,234.5 ms");
+        assert_eq!(Value::Length(9_000_000).shown(), "9 s");
         assert_eq!(Value::Length(10_100_000).shown(), "10.1 s");
         assert_eq!(Value::Bytes(1_024).shown(), "1,024 B");
     }

@@ -164,6 +164,7 @@ fn plain_words(block: &Block) -> Vec<String> {
 
 fn has_number(pair: &str) -> bool {
     let (before, word) = pair.split_once(' ').unwrap_or(("", pair));
-    let named = ["record", "broker", "레코드", "브로커"].contains(&before) || word.contains('p');
+    let named = ["record", "broker", "레코드", "브로커"].contains(&before.to_lowercase().as_str())
+        || word.contains('p');
     !named && word.contains(|c: char| c.is_ascii_digit())
 }

@@ -4,7 +4,7 @@ use crate::run::Run;
 use crate::value::Value;
 use link::{PartUnit, part};
 use model::config::{Unit, cluster_row, row};
-use trace::{AppendResult, Condition, NONE, Trace, facts};
+use trace::{AppendResult, BrokerChange, Condition, ElectionReason, NONE, Trace, facts};
 use units::{BatchId, BrokerId, Offset, PartitionId, RecordId, SimTime};
 
 macro_rules! fields {
@@ -51,6 +51,9 @@ fields! {
         LatencyP99 = "latency_p99",
         LastToldAt = "last_told_at",
         LastSentAt = "last_sent_at",
+        FencedAt = "fenced_at",
+        ElectedAt = "elected_at",
+        Truncated = "truncated",
     }
 }
 
@@ -67,6 +70,7 @@ pub(super) enum RecordField {
     ToldAt,
     Latency,
     Offset,
+    ToldOffset,
     Partition,
     Batch,
     Tries,
@@ -86,6 +90,7 @@ impl RecordField {
             ["told_at"] => Self::ToldAt,
             ["latency"] => Self::Latency,
             ["offset"] => Self::Offset,
+            ["told_offset"] => Self::ToldOffset,
             ["partition"] => Self::Partition,
             ["batch"] => Self::Batch,
             ["tries"] => Self::Tries,
@@ -113,6 +118,7 @@ pub(super) fn of_record(run: &Run, record: RecordId, field: &RecordField) -> Opt
         RecordField::ToldAt => callback(trace, record)?.at.into(),
         RecordField::Latency => callback(trace, record)?.at.since(send.wanted).into(),
         RecordField::Offset => Value::Count(offset(trace, record)?.0),
+        RecordField::ToldOffset => Value::Count(told_offset(trace, record)?),
         RecordField::Partition => Value::Word(format!("p{}", send.partition)),
         RecordField::Batch => Value::Word(batch_name(trace, batch?)),
         RecordField::Tries => tries(trace, batch?).into(),
@@ -164,6 +170,20 @@ pub(super) fn of_run(run: &Run, field: RunField) -> Option<Value> {
         RunField::LatencyP50 => figures.latency_p50.into(),
         RunField::LatencyP99 => figures.latency_p99.into(),
         RunField::LastToldAt => trace.callbacks.at().last()?.into(),
+        RunField::FencedAt => {
+            let states = trace.broker_states.rows();
+            let mut fenced = states.filter(|state| state.change == BrokerChange::Fenced);
+            fenced.next()?.at.into()
+        }
+        RunField::ElectedAt => {
+            let leaders = trace.leaders.rows();
+            let mut elected = leaders.filter(|leader| leader.why != ElectionReason::Created);
+            elected.next()?.at.into()
+        }
+        RunField::Truncated => {
+            let dropped = trace.truncations.rows().map(|cut| cut.from.0 - cut.to.0);
+            Value::Count(dropped.sum())
+        }
         RunField::LastSentAt => trace.sends.called().last()?.into(),
     })
 }
@@ -214,6 +234,14 @@ const fn kept(result: AppendResult) -> bool {
 fn offset(trace: &Trace, record: RecordId) -> Option<Offset> {
     let send = trace.sends.row(record.0);
     Some(append(trace, send.batch)?.offset + send.index)
+}
+
+/// The offset in the metadata that the callback gets; -1 where there is none.
+fn told_offset(trace: &Trace, record: RecordId) -> Option<i64> {
+    let callback = callback(trace, record)?;
+    let index = |record: RecordId| i64::from(trace.sends.row(record.0).index);
+    let behind = index(record) - index(callback.record);
+    Some(if callback.offset == Offset::NONE { -1 } else { callback.offset.0 + behind })
 }
 
 fn copied_at(trace: &Trace, record: RecordId, broker: BrokerId) -> Option<SimTime> {
