@@ -60,10 +60,10 @@ impl ProducerContext for Delivered {
 }
 "#;
 
-const GET: &str = r#"use std::thread::sleep;
-use std::time::{Duration, Instant};
+const GET: &str = r#"use std::time::{Duration, Instant};
 
 @uses@
+use tokio::time::sleep;
 
 #[tokio::main]
 async fn main() -> KafkaResult<()> {
@@ -75,7 +75,7 @@ async fn main() -> KafkaResult<()> {
     let value = "x".repeat(@bytes@);
     let mut due = Instant::now();
     for i in 0..@records@ {
-        sleep(due.saturating_duration_since(Instant::now()));
+        sleep(due.saturating_duration_since(Instant::now())).await;
         @pace@
         @key@
         let record = @record@;

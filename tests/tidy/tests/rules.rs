@@ -59,6 +59,8 @@ fn no_test_is_ignored_and_none_sleeps() {
     let (ignore, sleep) = (concat!("#[", "ignore"), concat!("thread::", "sleep"));
     for (path, text) in all_sources() {
         assert!(!text.contains(ignore), "{} ignores a test", path.display());
-        assert!(!text.contains(sleep), "{} sleeps", path.display());
+        // a program for others, in a text, may
+        let for_others = path.ends_with("client_code/src/rust.rs");
+        assert!(for_others || !text.contains(sleep), "{} sleeps", path.display());
     }
 }
