@@ -7,6 +7,7 @@
 
 mod changes;
 mod cluster;
+mod compare;
 mod distribution;
 mod figures;
 mod groups;
@@ -15,13 +16,17 @@ mod ledger;
 mod logs;
 mod loss;
 mod metrics;
+mod parts;
+mod records;
 mod sampled;
 pub mod state;
 mod steps;
+mod sweep;
 mod visible;
 
 pub use changes::{FigureChange, FigureKind, changes};
 pub use cluster::{BrokerView, ClusterView, PartitionView};
+pub use compare::{Comparison, DIFFERENCES_MAX, Difference, Differs, Side};
 pub use distribution::{Axis, BUCKETS_MAX, Distribution, Figure, distribution};
 pub use figures::Figures;
 pub use index::{Index, Told};
@@ -29,8 +34,11 @@ pub use ledger::{Class, Entry, Fate, Ledger, Totals};
 pub use logs::{Cell, LogEntry, Logs, ReplicaLog};
 pub use loss::{Loss, LossCause, loss};
 pub use metrics::{Metric, MetricSettings, Metrics, metrics};
+pub use parts::{Part, PartKind, parts};
+pub use records::{Filter, RecordRow, RecordTable, SortKey, SortOrder, record_row};
 pub use sampled::Windows;
 pub use steps::{Stay, Step, StepKind, appended_at, stays, steps};
+pub use sweep::{Knee, Outcome, Point, Series, Shape, Spacing, Summary, Sweep, sweep_values};
 pub use visible::Visibility;
 
 use trace::Trace;

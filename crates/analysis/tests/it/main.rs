@@ -1,6 +1,8 @@
 //! The analysis held to runs of the model, and to small traces written by hand.
 
 mod by_hand;
+mod compare;
 mod ledger;
 mod logs;
+mod parts;
 mod state;
