@@ -3,6 +3,8 @@
 
 use crate::rows::{RowKind, Timeline};
 use crate::scale::Fold;
+use crate::track::Track;
+use std::ops::Range;
 use std::rc::Rc;
 use units::SimTime;
 
@@ -27,90 +29,92 @@ impl Timeline {
     /// Folds for the quiet stretches; none if the run has no business of two scales.
     #[must_use]
     pub fn quiet(&self) -> Rc<[Fold]> {
-        let counts = self.counts();
-        let cell = self.cell_us();
-        let mut gaps: Vec<(usize, usize, u32)> = Vec::new();
+        self.quiet.as_slice().into()
+    }
+
+    pub(crate) fn find_quiet(&self) -> Vec<Fold> {
+        let cell = (self.end().0 / CELLS).max(1);
+        let counts = self.counts(cell);
+        let mut gaps: Vec<Gap> = Vec::new();
         let mut begin = None;
         for (position, count) in counts.iter().chain(&[1]).enumerate() {
             match (begin, *count) {
                 (None, 0) => begin = Some(position),
                 (Some(from), 1..) => {
                     begin = None;
-                    if (position - from) as i64 >= GAP_MIN
-                        && (position - from) as i64 * cell >= GAP_MIN_US
-                    {
-                        merge(&mut gaps, &counts, (from, position));
+                    let cells = (position - from) as i64;
+                    if cells >= GAP_MIN && cells * cell >= GAP_MIN_US {
+                        merge(&mut gaps, &counts, from..position);
                     }
                 }
                 _ => {}
             }
         }
-        let folded: i64 = gaps.iter().map(|(from, to, _)| (to - from) as i64).sum();
+        let folded: i64 = gaps.iter().map(|gap| gap.cells.len() as i64).sum();
+        let inside: u32 = gaps.iter().map(|gap| gap.inside).sum();
         let used = counts.len() as i64;
-        let inside: u32 = gaps.iter().map(|(.., inside)| inside).sum();
         if gaps.len() > FOLDS_MAX
             || folded < (used - folded) * OUTWEIGHS
             || inside > counts.iter().sum::<u32>() / INSIDE_MIN
         {
-            return Rc::new([]);
+            return Vec::new();
         }
-        let folds = gaps.into_iter().map(|(from, to, inside)| self.fold(from, to, inside));
+        let folds = gaps.into_iter().map(|gap| self.fold(&gap, cell));
         folds.filter(|fold| fold.from < fold.to).collect()
     }
 
-    fn cell_us(&self) -> i64 {
-        (self.end().0 / CELLS).max(1)
-    }
-
     /// How much begins or ends in each cell.
-    fn counts(&self) -> Vec<u32> {
-        let cell = self.cell_us();
+    fn counts(&self, cell: i64) -> Vec<u32> {
         let mut counts = vec![0_u32; (self.end().0 / cell + 1) as usize];
-        let mut note = |at: SimTime| {
+        self.each_moment(|at| {
             if let Ok(position) = usize::try_from(at.0 / cell)
                 && let Some(count) = counts.get_mut(position)
             {
                 *count += 1;
             }
-        };
-        for row in &self.rows {
-            let connections = matches!(row.kind, RowKind::Connection(_)).then_some(&row.under);
-            for track in row.lanes.iter().chain([&row.over]).chain(connections) {
-                for mark in &track.marks {
-                    note(mark.from);
-                    if mark.length > 0
-                        && connections.is_none_or(|under| !std::ptr::eq(under, track))
-                    {
-                        note(mark.to());
-                    }
-                }
-            }
-        }
+        });
         counts
     }
 
-    /// A fold with exact edges, a little inside of what stands on both sides.
-    fn fold(&self, from: usize, to: usize, inside: u32) -> Fold {
-        let cell = self.cell_us();
-        let (mut before, mut after) = (SimTime::ZERO, self.end());
-        let (inner_from, inner_to) =
-            (SimTime(from as i64 * cell + cell / 2), SimTime(to as i64 * cell - cell / 2));
-        for row in &self.rows {
-            for track in row.lanes.iter().chain([&row.over]) {
-                let last = track.marks.partition_point(|mark| mark.from < inner_from);
-                for mark in track.marks[..last].iter().rev().take(64) {
-                    let end = if mark.to() < inner_from { mark.to() } else { mark.from };
-                    before = before.max(end);
-                }
-                let next = track.marks.partition_point(|mark| mark.from <= inner_to);
-                if let Some(mark) = track.marks.get(next) {
-                    after = after.min(mark.from);
+    /// When something begins or ends that is no mere wait.
+    fn each_moment(&self, mut note: impl FnMut(SimTime)) {
+        let marks = |track: &Track, note: &mut dyn FnMut(SimTime)| {
+            for mark in &track.marks {
+                note(mark.from);
+                if mark.length > 0 {
+                    note(mark.to());
                 }
             }
+        };
+        for row in &self.rows {
+            for track in row.lanes.iter().chain([&row.over]) {
+                marks(track, &mut note);
+            }
+            match row.kind {
+                // an attempt to connect is one event
+                RowKind::Connection(_) => {
+                    row.under.marks.iter().for_each(|mark| note(mark.from));
+                }
+                RowKind::Broker(_) => marks(&row.under, &mut note),
+                _ => {}
+            }
         }
-        let quiet = after.since(before).0 as i64;
-        let margin = (quiet / 50).min(2_000);
-        let width = if inside > 0 { WIDTHS.0 } else { WIDTHS.1 };
+        marks(&self.faults, &mut note);
+    }
+
+    /// A fold with exact edges, a little inside of what stands on both sides.
+    fn fold(&self, gap: &Gap, cell: i64) -> Fold {
+        let inner = SimTime(gap.cells.start as i64 * cell)..SimTime(gap.cells.end as i64 * cell);
+        let (mut before, mut after) = (SimTime::ZERO, self.end());
+        self.each_moment(|at| {
+            if at < inner.start {
+                before = before.max(at);
+            } else if at >= inner.end {
+                after = after.min(at);
+            }
+        });
+        let margin = (after.since(before).0 as i64 / 50).min(2_000);
+        let width = if gap.inside > 0 { WIDTHS.0 } else { WIDTHS.1 };
         // whole milliseconds, so that the axis begins again at a round time
         let whole = |us: i64| us.div_euclid(1_000) * 1_000;
         Fold {
@@ -121,15 +125,21 @@ impl Timeline {
     }
 }
 
+/// Cells in which hardly anything happens.
+struct Gap {
+    cells: Range<usize>,
+    inside: u32,
+}
+
 /// Adds a gap, to the one before if hardly anything stands between.
-fn merge(gaps: &mut Vec<(usize, usize, u32)>, counts: &[u32], (from, to): (usize, usize)) {
+fn merge(gaps: &mut Vec<Gap>, counts: &[u32], cells: Range<usize>) {
     if let Some(last) = gaps.last_mut() {
-        let between: u32 = counts[last.1..from].iter().sum();
+        let between: u32 = counts[last.cells.end..cells.start].iter().sum();
         if between <= STRAY_MAX {
-            last.1 = to;
-            last.2 += between;
+            last.cells.end = cells.end;
+            last.inside += between;
             return;
         }
     }
-    gaps.push((from, to, 0));
+    gaps.push(Gap { cells, inside: 0 });
 }

@@ -38,7 +38,7 @@ impl Painter<'_> {
         let base = lane.bottom() - 2.0;
         let mut points: Vec<(f64, f64)> = Vec::with_capacity(cells.len() * 2);
         for (number, cell) in cells.iter().enumerate() {
-            let x = self.x(cell.from).max(segment.x0);
+            let x = self.x(cell.from).max(segment.x0).min(segment.x1);
             let end = (self.x(cell.from) + width).clamp(x, segment.x1);
             let top = base - (room * (f64::from(cell.count) / most).sqrt()).max(1.5);
             points.push((x, top));

@@ -19,6 +19,7 @@ pub(crate) use replication::{FETCH_ASKED, FETCH_LOST, FETCH_PARKED};
 use crate::fates::RecordMark;
 use crate::index::Index;
 use crate::mark::Mark;
+use crate::scale::Fold;
 use crate::track::Track;
 use trace::Trace;
 use units::{BrokerId, RecordId, RequestId, SimTime, TopicPartition};
@@ -92,6 +93,8 @@ pub struct Timeline {
     pub(crate) faults: Track,
     /// By partition, who led it before the first election.
     first_leaders: Vec<BrokerId>,
+    /// Stretches in which nothing happens, or hardly anything.
+    pub(crate) quiet: Vec<Fold>,
 }
 
 impl Timeline {
@@ -107,7 +110,7 @@ impl Timeline {
         rows.extend(controller::row(trace, &index));
         rows.extend(broker::rows(trace, &index));
         rows.push(callbacks::row(trace, &index));
-        Self {
+        let mut timeline = Self {
             rows,
             copies: replication::copies(trace, &index),
             fetches: replication::fetches(trace, &index),
@@ -116,7 +119,10 @@ impl Timeline {
             faults: application::faults(trace),
             first_leaders: broker::leaders_at_first(trace, &index),
             index,
-        }
+            quiet: Vec::new(),
+        };
+        timeline.quiet = timeline.find_quiet();
+        timeline
     }
 
     /// The last moment that anything happened at.
@@ -127,8 +133,10 @@ impl Timeline {
 
     /// What shows all of the run: a little more than it, so that its last marks are not at the edge.
     #[must_use]
-    pub const fn whole(&self) -> (SimTime, SimTime) {
-        (SimTime::ZERO, SimTime(self.index.end.0 + self.index.end.0 / 50))
+    pub fn whole(&self) -> (SimTime, SimTime) {
+        let end = self.index.end;
+        let folded: i64 = self.quiet.iter().map(|fold| fold.to.0 - fold.from.0).sum();
+        (SimTime::ZERO, SimTime(end.0 + (end.0 - folded) / 50))
     }
 
     /// The hue of a partition.

@@ -1,0 +1,55 @@
+//! Long quiet stretches.
+
+use crate::{failure, load, painted, texts, whole};
+use std::rc::Rc;
+use timeline::{Draw, Timeline, View};
+
+#[test]
+fn a_run_with_a_session_timeout_folds_its_quiet_stretches() {
+    let (trace, marks) = failure::run();
+    let timeline = Timeline::new(&trace, &marks);
+    let folds = timeline.quiet();
+    assert_eq!(folds.len(), 2, "{folds:?}");
+    assert!(folds[0].from > failure::DEATH && folds[0].to < failure::ELECTION, "{folds:?}");
+    assert!(folds[1].from > failure::ELECTION && folds[1].to < failure::RETURN, "{folds:?}");
+    assert!(folds[0].width > folds[1].width, "retries happen in the first, nothing in the second");
+}
+
+#[test]
+fn an_even_run_is_not_folded() {
+    let (trace, marks) = load::run(500);
+    assert!(Timeline::new(&trace, &marks).quiet().is_empty());
+}
+
+#[test]
+fn a_fold_is_torn_and_the_axis_starts_again_behind_it() {
+    let (trace, marks) = failure::run();
+    let timeline = Timeline::new(&trace, &marks);
+    let plain = whole(&timeline);
+    let (from, to) = timeline.whole();
+    let scale = timeline::TimeScale::fit(timeline.quiet(), 124.0, 1_000.0, from, to);
+    let view = View { scale, ..plain.clone() };
+    let draws = painted(&timeline, &trace, &view);
+    let tears = draws.iter().filter(|draw| matches!(draw, Draw::Tear { .. })).count();
+    assert_eq!(tears, 3, "two edges of the wide fold, the narrow one is all torn");
+    let texts = texts(&draws);
+    assert!(
+        texts.iter().any(|text| text.starts_with("8.6") && text.ends_with("s + ms")),
+        "{texts:?}"
+    );
+    let unfolded = painted(&timeline, &trace, &plain);
+    assert!(!unfolded.iter().any(|draw| matches!(draw, Draw::Tear { .. })));
+}
+
+#[test]
+fn a_fold_under_the_pointer_can_be_unfolded() {
+    let (trace, marks) = failure::run();
+    let timeline = Timeline::new(&trace, &marks);
+    let (from, to) = timeline.whole();
+    let scale = timeline::TimeScale::fit(timeline.quiet(), 124.0, 1_000.0, from, to);
+    let fold = scale.folds()[0];
+    let x = scale.x_from_time(fold.from) + 20.0;
+    assert_eq!(scale.fold_at(x), Some(fold));
+    let others: Rc<[_]> = scale.folds().iter().copied().filter(|other| *other != fold).collect();
+    assert_eq!(scale.with_folds(others).fold_at(130.0), None);
+}
