@@ -57,6 +57,8 @@ pub struct Simulation {
     finished_at: Option<SimTime>,
     /// Steps and faults may still be added: nothing but the bounds ends the run.
     steered: bool,
+    /// Where [`Self::run_until`] lets the clock stand.
+    stop_at: SimTime,
     trace: Trace,
     outputs: Vec<Output>,
     cluster_outputs: Vec<ClusterOutput>,
@@ -84,6 +86,7 @@ impl Simulation {
             handled: 0,
             finished_at: None,
             steered: false,
+            stop_at: SimTime::NEVER,
             trace,
             outputs: Vec::new(),
             cluster_outputs: Vec::new(),
@@ -111,16 +114,30 @@ impl Simulation {
 
     /// Handles at most `events` events; `true` once the run has ended.
     pub fn run_for(&mut self, events: u64) -> bool {
-        let most = self.scenario.bounds.events;
         let limit = self.handled.saturating_add(events);
         while self.trace.end.is_none() && self.handled < limit {
-            if self.handled >= most {
-                self.trace.end = Some((self.now, End::EventLimit));
-                break;
-            }
-            self.round(limit.min(most));
+            self.bounded_round(limit);
         }
         self.trace.end.is_some()
+    }
+
+    /// Handles everything before `at` and lets the clock stand there; `true` once the run has ended.
+    pub fn run_until(&mut self, at: SimTime) -> bool {
+        self.stop_at = at;
+        while self.trace.end.is_none() && self.now < at {
+            self.bounded_round(u64::MAX);
+        }
+        self.stop_at = SimTime::NEVER;
+        self.trace.end.is_some()
+    }
+
+    fn bounded_round(&mut self, limit: u64) {
+        let most = self.scenario.bounds.events;
+        if self.handled >= most {
+            self.trace.end = Some((self.now, End::EventLimit));
+        } else {
+            self.round(limit.min(most));
+        }
     }
 
     /// From now on steps and faults may be added while the run is under way, and it ends only at its
@@ -258,6 +275,10 @@ impl Simulation {
         let next = self.queue.next_at().unwrap_or(SimTime::NEVER);
         let at = self.producer.next_at().min(next);
         let until = self.scenario.bounds.until;
+        if self.stop_at < at && self.stop_at <= until {
+            self.now = self.stop_at;
+            return;
+        }
         if at > until || at == SimTime::NEVER {
             self.now = until;
             self.trace.end = Some((self.now, End::TimeLimit));
@@ -488,9 +509,9 @@ mod tests {
         let mut simulation = Simulation::new(scenario());
         simulation.steer();
         simulation.add_step(sends(u32::MAX));
-        while simulation.now() < SimTime(100_000) {
-            assert!(!simulation.run_for(1), "it ends only at its bounds");
-        }
+        assert!(!simulation.run_until(SimTime(95_000)), "it ends only at its bounds");
+        assert_eq!(simulation.now(), SimTime(95_000), "between two events");
+        assert_eq!(simulation.trace().sends.len(), 10);
         simulation.end_sends(SimTime(195_000));
         simulation.add_step(Step { at: Some(SimTime(300_000)), ..sends(3) });
         while simulation.now() < SimTime(300_000) {

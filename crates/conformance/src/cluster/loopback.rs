@@ -21,6 +21,9 @@ pub(super) const CONTROLLER_COMMIT: Micros = Micros(2_000);
 /// A decision reaches a broker.
 pub(super) const METADATA_DELIVERY: Micros = Micros(3_000);
 
+/// … and some brokers so much later than others, drawn for each.
+pub(super) const METADATA_SPREAD: Micros = Micros(2_000);
+
 /// From SIGKILL to the reset of the process's sockets: the client learned it after 31 to 66 ms (13a to
 /// 13f, `node 1 disconnected`). The process does nothing any more meanwhile.
 pub(super) const SOCKETS_RESET: Micros = Micros(40_000);

@@ -1,6 +1,6 @@
 //! Plays a script on a run of the model that is under way: waits, looks, acts.
 
-use super::loopback::{NOTICED_WITHIN, SOCKETS_RESET, drawn};
+use super::loopback::{METADATA_SPREAD, NOTICED_WITHIN, SOCKETS_RESET, drawn};
 use super::scenario::{Settled, TOPIC};
 use super::script::{Condition, Links, SendSpec, StepSpec, WholePart};
 use super::watch::Watch;
@@ -17,6 +17,9 @@ pub(super) const ZERO: &str = "zero";
 
 /// A script that waits for longer than this has come to a standstill.
 const PATIENCE: Micros = Micros(120_000_000);
+
+/// Longer than any script.
+const FOR_EVER: Micros = Micros(1 << 40);
 
 /// So much later everything that was on its way has arrived.
 const SETTLING: Micros = Micros(700_000);
@@ -47,24 +50,13 @@ pub(super) struct Stuck {
 }
 
 /// Plays the script with this seed.
-///
-/// A cut link's end is part of the cut, and known only when the script heals it: the script is then
-/// played again from the start, which takes the same way up to there.
 pub(super) fn play(part: &WholePart, settled: &Settled, seed: u64) -> Result<Played, Box<Stuck>> {
-    let mut heals = Vec::new();
-    loop {
-        let mut play = Play::new(part, settled, seed, &heals);
-        let steps = play.steps(&part.script);
-        if steps.is_ok() && play.heals.len() > heals.len() {
-            heals = play.heals;
-            continue;
-        }
-        let ended = steps.and_then(|()| play.settle());
-        let so_far = play.ended();
-        return match ended {
-            Ok(()) => Ok(so_far),
-            Err(why) => Err(Box::new(Stuck { why, so_far })),
-        };
+    let mut play = Play::new(part, settled, seed);
+    let ended = play.steps(&part.script).and_then(|()| play.settle());
+    let so_far = play.ended();
+    match ended {
+        Ok(()) => Ok(so_far),
+        Err(why) => Err(Box::new(Stuck { why, so_far })),
     }
 }
 
@@ -81,16 +73,13 @@ struct Play<'a> {
     group: Option<String>,
     dead: BTreeSet<u32>,
     hung: BTreeSet<u32>,
-    /// Heals known from the time before, and those seen.
-    known_heals: &'a [SimTime],
-    heals: Vec<SimTime>,
 }
 
 impl<'a> Play<'a> {
-    fn new(part: &WholePart, settled: &'a Settled, seed: u64, known_heals: &'a [SimTime]) -> Self {
+    fn new(part: &WholePart, settled: &'a Settled, seed: u64) -> Self {
         let mut simulation = Simulation::new(settled.scenario(part, seed));
         simulation.steer();
-        Self {
+        let mut play = Self {
             simulation,
             settled,
             seed,
@@ -102,8 +91,17 @@ impl<'a> Play<'a> {
             group: None,
             dead: BTreeSet::new(),
             hung: BTreeSet::new(),
-            known_heals,
-            heals: Vec::new(),
+        };
+        play.spread_metadata();
+        play
+    }
+
+    /// The controller's decisions reach some brokers later than others.
+    fn spread_metadata(&mut self) {
+        for broker in self.settled.replicas.clone() {
+            let link = Link { from: Place::Controller, to: Place::Broker(BrokerId(broker)) };
+            let by = self.chance(METADATA_SPREAD);
+            self.fault(FaultKind::SlowLink { link, by, lasts: FOR_EVER });
         }
     }
 
@@ -141,11 +139,10 @@ impl<'a> Play<'a> {
         }
         self.kill(step.kill.as_deref().unwrap_or_default());
         self.start(step.start.as_deref().unwrap_or_default());
-        if let Some(links) = &step.cut {
-            self.cut(links)?;
-        }
-        if step.heal.is_some() {
-            self.heals.push(self.clock);
+        for (links, lasts) in [(&step.cut, FOR_EVER), (&step.heal, Micros(0))] {
+            for link in self.links(links.as_ref())? {
+                self.fault(FaultKind::CutLink { link, lasts });
+            }
         }
         if step.halt || step.finish {
             self.simulation.end_sends(self.clock);
@@ -199,16 +196,8 @@ impl<'a> Play<'a> {
         }
     }
 
-    fn cut(&mut self, links: &Links) -> Result<(), String> {
-        let healed = self.known_heals.get(self.heals.len()).copied();
-        let lasts = healed.map_or(Micros(u64::from(u32::MAX)), |at| at.since(self.clock));
-        for link in self.links(links)? {
-            self.fault(FaultKind::CutLink { link, lasts });
-        }
-        Ok(())
-    }
-
-    fn links(&self, links: &Links) -> Result<Vec<Link>, String> {
+    fn links(&self, links: Option<&Links>) -> Result<Vec<Link>, String> {
+        let Some(links) = links else { return Ok(Vec::new()) };
         let broker = |id: u32| Place::Broker(BrokerId(id));
         let brokers = &self.settled.replicas;
         match links {
@@ -281,18 +270,19 @@ impl<'a> Play<'a> {
 
     /// Runs up to the script's clock.
     fn advance(&mut self) -> Result<(), String> {
-        while self.simulation.now() < self.clock {
-            self.round()?;
+        if self.simulation.now() < self.clock && self.simulation.run_until(self.clock) {
+            return Err(self.over());
         }
         self.watch.update(self.simulation.trace());
         Ok(())
     }
 
     fn round(&mut self) -> Result<(), String> {
-        if self.simulation.run_for(1) {
-            return Err(format!("the run ended by itself: {:?}", self.simulation.trace().end));
-        }
-        Ok(())
+        if self.simulation.run_for(1) { Err(self.over()) } else { Ok(()) }
+    }
+
+    fn over(&self) -> String {
+        format!("the run ended by itself: {:?}", self.simulation.trace().end)
     }
 
     /// Runs until the condition holds and the script has noticed.
