@@ -20,7 +20,7 @@ pub mod texts;
 pub use blocks::{Block, Span, blocks};
 pub use fill::fill;
 pub use goal::Goal;
-pub use lesson::{Grade, Lesson, LessonError, Prediction};
+pub use lesson::{Grade, Lesson, LessonError, Place, Prediction};
 pub use query::{Query, QueryError};
 pub use run::{Run, Runs};
 pub use value::Value;

@@ -19,4 +19,11 @@ macro_rules! texts {
     };
 }
 
+/// The lesson after this one; `None` after the last.
+#[must_use]
+pub fn next(id: &str) -> Option<&'static str> {
+    let position = ORDER.iter().position(|known| *known == id)?;
+    ORDER.get(position + 1).copied()
+}
+
 texts!("two-threads", "batches", "get", "acks", "leader-dies", "duplicates");

@@ -1,7 +1,7 @@
 //! Every lesson, proven by running the model: the start does not meet the goals, the solution does, the
 //! right answer is right and the obvious one is not, every number has an answer, in every language.
 
-use lessons::texts::{ORDER, text};
+use lessons::texts::{ORDER, next, text};
 use lessons::{Block, Lesson, Runs, Span};
 use link::part;
 use model::config::{cluster_row, row};
@@ -80,6 +80,14 @@ fn every_text_is_there_and_every_place_in_it_has_an_answer() {
         assert_eq!(items(lesson.goals_text(runs)), lesson.goals.len(), "{name}");
         assert!(items(lesson.hints(runs)) >= 2, "{name}");
     });
+}
+
+#[test]
+fn each_lesson_leads_to_the_next_and_all_are_taken_once() {
+    let taken: Vec<_> = std::iter::successors(ORDER.first().copied(), |id| next(id)).collect();
+    assert_eq!(taken, ORDER);
+    assert!(ORDER.len() >= 6, "{}", ORDER.len());
+    assert_eq!(next("no such lesson"), None);
 }
 
 #[test]

@@ -19,6 +19,30 @@ use units::{BrokerId, Micros, PartitionId, RecordId, SimTime, TopicId, TopicPart
 /// Longest name of a fault, in characters.
 const NAME_MAX: usize = 60;
 
+/// The first word of each kind of fault. Its words on the page stand under `fault--KIND`.
+pub const FAULT_KINDS: &[&str] = &[
+    "answer",
+    "delay",
+    "silent",
+    "hangup",
+    "lose",
+    "late",
+    "disconnect",
+    "unreachable",
+    "reachable",
+    "leader",
+    "kill",
+    "power",
+    "hang",
+    "resume",
+    "shutdown",
+    "restart",
+    "slow",
+    "slow-disk",
+    "cut",
+    "exit",
+];
+
 /// Writes a fault.
 #[must_use]
 pub fn fault_text(fault: &Fault) -> String {
@@ -309,6 +333,7 @@ mod tests {
 
     #[test]
     fn every_kind_of_fault_has_a_word() {
+        let mut unseen = FAULT_KINDS.to_vec();
         for text in [
             "answer:NOT_ENOUGH_REPLICAS@record17.0",
             "answer:NOT_LEADER_OR_FOLLOWER:appended:p0,p2:5ms@request3-5",
@@ -343,7 +368,9 @@ mod tests {
             "cut:2-controller@0ms+30s",
         ] {
             comes_back(text);
+            unseen.retain(|kind| text.split([':', '@']).next() != Some(kind));
         }
+        assert!(unseen.is_empty(), "{unseen:?}");
     }
 
     #[test]

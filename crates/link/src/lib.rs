@@ -14,9 +14,11 @@ mod playground;
 mod reader;
 mod selection;
 mod time_text;
+#[cfg(feature = "words")]
+pub mod words;
 mod writer;
 
-pub use faults::{fault_of_text, fault_text};
+pub use faults::{FAULT_KINDS, fault_of_text, fault_text};
 pub use page::{LanguageChoice, PageState, Panel, ThemeChoice};
 pub use parts::{
     ArrivalKind, Ending, Group, KeySkew, Mode, PARTS, Part, PartUnit, StartKind, part,

@@ -2,3 +2,4 @@
 
 mod frozen;
 mod random;
+mod words;
