@@ -3,11 +3,11 @@
 use crate::components::controls::Controls;
 use crate::components::figures::FiguresView;
 use crate::components::header::Header;
-use crate::components::inspector::Inspector;
 use crate::components::records::Records;
+use crate::components::side::Side;
 use crate::components::timeline_view::TimelineView;
 use crate::components::transport::Transport;
-use crate::i18n::Language;
+use crate::i18n::{Language, Speak};
 use crate::session::{Delivery, Session, order, remote};
 use crate::state::{AppAction, AppState};
 use link::{Notice, Selection};
@@ -107,7 +107,7 @@ pub(crate) fn App() -> Html {
                     <Transport state={state.clone()} />
                     <Records session={state.session.clone()} all={state.summary.figures.records} {language} />
                 </div>
-                <Inspector state={state.clone()} />
+                <Side state={state.clone()} />
             </main>
             if state.help { {help(&state)} }
         </>

@@ -1,8 +1,8 @@
 //! What the user chose, and how it changes: a pure function of state and action.
 
-use crate::i18n::Language;
+use crate::i18n::{Language, Speak};
 use crate::session::{Found, INLINE_EVENTS, Outcome, Session, Summary, start};
-use link::{LanguageChoice, Notice, PageState, Playground, ThemeChoice};
+use link::{LanguageChoice, Notice, PageState, Panel, Playground, ThemeChoice};
 use model::config::ConfigError;
 use std::rc::Rc;
 use timeline::Theme;
@@ -82,6 +82,10 @@ pub(crate) enum AppAction {
     /// The playhead moves on by so many microseconds.
     Advance(i64),
     Show(Option<(SimTime, SimTime)>),
+    Panel(Panel),
+    /// Freezes the running scenario as A.
+    Pin,
+    Unpin,
     Speak(Language),
     Wear(Theme),
     Dismiss(usize),
@@ -149,6 +153,16 @@ impl AppState {
     /// Where the playhead stands.
     pub(crate) fn playhead(&self) -> SimTime {
         self.page.playhead.unwrap_or(self.summary.end).clamp(SimTime::ZERO, self.summary.end)
+    }
+
+    /// The panel at the right.
+    pub(crate) fn panel(&self) -> Panel {
+        self.page.panel.unwrap_or(Panel::Inspector)
+    }
+
+    /// What a sheet depends on: not the playhead, nor the window.
+    pub(crate) fn asked(&self) -> PageState {
+        PageState { playhead: None, window: None, panel: None, ..self.page.clone() }
     }
 
     /// The state after an action.
@@ -226,6 +240,9 @@ impl AppState {
                 self.page.playhead = (next < self.summary.end).then_some(next);
             }
             AppAction::Show(window) => self.page.window = window,
+            AppAction::Panel(panel) => self.page.panel = Some(panel),
+            AppAction::Pin => self.page.pinned = Some(self.page.playground.clone()),
+            AppAction::Unpin => self.page.pinned = None,
             AppAction::Speak(language) => {
                 self.language = language;
                 self.page.language = None;

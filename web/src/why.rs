@@ -1,6 +1,6 @@
 //! Why something happened, in sentences: templates over the typed reasons of the trace.
 
-use crate::i18n::Language;
+use crate::i18n::{Language, Speak};
 use trace::{
     AppendResult, BlockReason, CloseReason, Condition, FactId, Kind, NONE, PartitionRule,
     RequestFate, Trace,

@@ -34,8 +34,19 @@ pub(crate) fn build(root: &Path, tools: &Tools) -> Result<()> {
     // trunk reads a boolean from this well-known variable, and refuses another value
     let _colour = sh.push_env("NO_COLOR", "true");
     cmd!(sh, "trunk --offline --log warn build --cargo-profile wasm").run()?;
+    build_more(&sh, root)?;
     optimise(&sh, root, tools)?;
     println!("linger: built in {} s", began.elapsed().as_secs());
+    Ok(())
+}
+
+/// The module that a worker loads when a seldom needed panel is wanted: `web/more`.
+fn build_more(sh: &Shell, root: &Path) -> Result<()> {
+    let target = "wasm32-unknown-unknown";
+    cmd!(sh, "cargo build --quiet --package more --lib --profile wasm --target {target}").run()?;
+    let built = wasm_target_dir(root).join(target).join("wasm/more.wasm");
+    let site = site(root);
+    cmd!(sh, "wasm-bindgen --target web --no-typescript --out-dir {site} {built}").run()?;
     Ok(())
 }
 

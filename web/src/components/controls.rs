@@ -1,6 +1,6 @@
 //! The form: Kafka's settings under Kafka's names, the workload, the topic, the assumptions.
 
-use crate::i18n::Language;
+use crate::i18n::{Language, Speak};
 use crate::state::{AppAction, AppState, Change};
 use link::{Mode, PARTS, Part, Playground};
 use model::config::{Row, TABLE, Type, Unit, human_value, row};

@@ -1,6 +1,6 @@
 //! The six figures above the timeline.
 
-use crate::i18n::Language;
+use crate::i18n::{Language, Speak};
 use crate::session::Summary;
 use crate::why::length;
 use std::rc::Rc;

@@ -1,6 +1,6 @@
 //! Name, undo, address, language, theme.
 
-use crate::i18n::Language;
+use crate::i18n::{Language, Speak};
 use crate::state::{AppAction, AppState};
 use timeline::Theme;
 use yew::prelude::*;

@@ -1,5 +1,6 @@
 //! What is selected, and why it happened.
 
+use crate::i18n::Speak;
 use crate::session::{Answer, Found, Question, use_answer};
 use crate::state::{AppAction, AppState};
 use yew::prelude::*;

@@ -1,6 +1,6 @@
 //! All records in a table: the way to the timeline for those who do not see it.
 
-use crate::i18n::Language;
+use crate::i18n::{Language, Speak};
 use crate::session::{Answer, Question, Session, use_answer};
 use crate::why::moment;
 use trace::{NONE, Trace};

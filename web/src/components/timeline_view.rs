@@ -1,7 +1,7 @@
 //! The timeline on its canvas: painting, zoom and pan, selection by pointer and by key.
 
 use crate::canvas;
-use crate::i18n::Language;
+use crate::i18n::{Language, Speak};
 use crate::session::{Answer, Look, Question, scale, use_answer};
 use crate::state::{AppAction, AppState};
 use std::cell::RefCell;

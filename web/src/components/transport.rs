@@ -1,6 +1,7 @@
 //! Play, step, scrub, zoom.
 
 use crate::components::timeline_view::{step, zoomed};
+use crate::i18n::Speak;
 use crate::state::{AppAction, AppState};
 use crate::why::moment;
 use gloo_timers::callback::Interval;

@@ -6,11 +6,13 @@
 //! [`use_answer`] and keeps the old answer until the new one is there.
 
 mod identity;
+mod more;
 mod question;
 mod remote;
 mod run;
 pub(crate) mod worker;
 
+pub(crate) use more::{Wanted, use_sheet};
 pub(crate) use question::{Answer, Found, Look, Question, Summary};
 pub(crate) use remote::{Delivery, Remote, order, remote};
 pub(crate) use run::{INLINE_EVENTS, Outcome, Run, scale, start};

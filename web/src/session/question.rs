@@ -32,6 +32,8 @@ pub(crate) enum Question {
     Hit(Look, f64, f64),
     /// The event before or after the selection, or the playhead.
     Step { look: Look, forward: bool },
+    /// The fact of an identity, as an address writes it.
+    Find(String),
     /// Why something happened.
     Explain(#[serde(with = "fact")] FactId, Language),
     /// Rows of the table of records.
@@ -47,6 +49,7 @@ impl Question {
             Self::Step { .. } => 2,
             Self::Explain(..) => 3,
             Self::Records { .. } => 4,
+            Self::Find(_) => 5,
         }
     }
 }

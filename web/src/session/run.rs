@@ -96,6 +96,10 @@ impl Run {
             Question::Step { look, forward } => {
                 Answer::Found(self.step(look, *forward).map(|fact| self.found(fact)))
             }
+            Question::Find(text) => {
+                let fact = Selection::of_text(text).and_then(|one| find(&self.trace, one));
+                Answer::Found(fact.map(|fact| self.found(fact)))
+            }
             Question::Explain(fact, language) => Answer::Story(self.story(*fact, *language)),
             Question::Records { from, count, language } => {
                 Answer::Table(rows(&self.trace, *from, *count, *language))

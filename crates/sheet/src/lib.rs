@@ -1,0 +1,175 @@
+//! A panel as plain blocks: what it says, without how it looks. A panel that is seldom wanted is made
+//! into a sheet by a module that is loaded when wanted; the page knows how to show any sheet.
+
+use serde::{Deserialize, Serialize};
+
+/// Blocks from top to bottom.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Sheet {
+    /// The blocks.
+    pub blocks: Vec<Block>,
+}
+
+/// What a mark stands for; the page gives it a look.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Tone {
+    /// Nothing of note.
+    #[default]
+    Plain,
+    /// Committed, acknowledged, better.
+    Good,
+    /// Failed, lost, worse.
+    Bad,
+    /// Worth a look.
+    Warn,
+    /// Of no weight here.
+    Muted,
+    /// Chosen.
+    Accent,
+}
+
+/// What happens on a click. As text, so that it can be read in a log.
+///
+/// `sel=record17` selects, `seek=12000` moves the playhead (µs), `set:NAME=VALUE` changes a setting or a
+/// part, `open:LINK` opens a scenario, `pin:LINK` pins one, `ask:NAME=VALUE` asks for this sheet again
+/// with that parameter, `panel:NAME` opens another panel, `copy:N` copies the N-th code block,
+/// `flag:US` sets the answer of a question on the timeline.
+pub type Action = String;
+
+/// A part of a sheet. Texts may hold `**strong**` and `` `code` ``.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Block {
+    /// A heading below the panel's own.
+    Heading(String),
+    /// A paragraph.
+    Para(String),
+    /// A list.
+    List {
+        /// Whether its items are counted.
+        ordered: bool,
+        /// The items.
+        items: Vec<String>,
+    },
+    /// Something to heed.
+    Note(Tone, String),
+    /// Lines of code, to be copied.
+    Code {
+        /// Name of the language, or of the file.
+        title: String,
+        /// The lines.
+        text: String,
+    },
+    /// A table.
+    Table {
+        /// What it shows.
+        caption: String,
+        /// Names of the columns; with an action where a click sorts by it.
+        columns: Vec<(String, Option<Action>)>,
+        /// Rows.
+        rows: Vec<Row>,
+        /// Which rows these are, of how many: first, all.
+        of: (u32, u32),
+    },
+    /// Numbers with a sign each, as in the ledger.
+    Counts(Vec<Count>),
+    /// Stretches of time below each other on one scale.
+    Bars {
+        /// What they show.
+        caption: String,
+        /// The bars.
+        bars: Vec<Bar>,
+    },
+    /// A chart with one unit.
+    Chart(Chart),
+    /// Buttons side by side.
+    Buttons(Vec<Button>),
+    /// A field whose text asks for the sheet again.
+    Field {
+        /// The parameter.
+        name: String,
+        /// What it is for.
+        label: String,
+        /// Its text.
+        value: String,
+        /// Whether it takes several lines.
+        long: bool,
+    },
+}
+
+/// A row of a table.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Row {
+    /// Its cells.
+    pub cells: Vec<String>,
+    /// What a click does.
+    pub action: Option<Action>,
+    /// Its look.
+    pub tone: Tone,
+}
+
+/// A number with its sign.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Count {
+    /// The sign, as a letter or a symbol.
+    pub sign: String,
+    /// What is counted.
+    pub label: String,
+    /// More about it.
+    pub note: String,
+    /// The number.
+    pub number: String,
+    /// What a click does.
+    pub action: Option<Action>,
+    /// Its look.
+    pub tone: Tone,
+}
+
+/// A stretch of time.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Bar {
+    /// What it is.
+    pub label: String,
+    /// Its begin, as a share of the whole.
+    pub from: f64,
+    /// Its end.
+    pub to: f64,
+    /// Its length in words.
+    pub text: String,
+    /// Its look.
+    pub tone: Tone,
+}
+
+/// A chart with one unit.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Chart {
+    /// What it shows, with the unit.
+    pub title: String,
+    /// The points' places, from left to right, in words.
+    pub x: Vec<String>,
+    /// What a click on a point does.
+    pub actions: Vec<Action>,
+    /// Lines: name, and a value for each place; `None` where the run has none.
+    pub series: Vec<(String, Vec<Option<f64>>)>,
+    /// Values in words, for the first series at the lowest and the highest point.
+    pub scale: (String, String),
+    /// Marked places: which, and with what.
+    pub marks: Vec<(u32, String)>,
+}
+
+/// A button.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Button {
+    /// Its words.
+    pub label: String,
+    /// What it does.
+    pub action: Action,
+    /// Whether it is the one that is chosen.
+    pub pressed: bool,
+}
+
+impl Sheet {
+    /// Adds a block.
+    pub fn push(&mut self, block: Block) {
+        self.blocks.push(block);
+    }
+}

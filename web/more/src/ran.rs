@@ -1,0 +1,47 @@
+//! Finished runs, kept while questions about them go on.
+
+use analysis::Analysis;
+use link::Playground;
+use model::config::ConfigError;
+use std::cell::RefCell;
+use std::rc::Rc;
+use trace::Trace;
+
+/// A run and what it adds up to.
+pub(crate) struct Ran {
+    pub(crate) trace: Trace,
+    pub(crate) analysis: Analysis,
+}
+
+/// Runs that are kept: the page's, the pinned one, and those of a question under way.
+const KEPT_MAX: usize = 4;
+
+/// Runs with their forms, newest last.
+type Kept = Vec<(Playground, Rc<Ran>)>;
+
+thread_local! {
+    static KEPT: RefCell<Kept> = const { RefCell::new(Vec::new()) };
+}
+
+/// The run of a form.
+///
+/// # Errors
+/// Every rule of Kafka's that its settings break.
+pub(crate) fn ran(playground: &Playground) -> Result<Rc<Ran>, Vec<ConfigError>> {
+    let known = KEPT.with_borrow(|kept| {
+        kept.iter().find(|(form, _)| form == playground).map(|(_, ran)| ran.clone())
+    });
+    if let Some(ran) = known {
+        return Ok(ran);
+    }
+    let (scenario, _) = playground.scenario()?;
+    let trace = model::run(scenario);
+    let ran = Rc::new(Ran { analysis: Analysis::new(&trace), trace });
+    KEPT.with_borrow_mut(|kept| {
+        if kept.len() == KEPT_MAX {
+            kept.remove(0);
+        }
+        kept.push((playground.clone(), ran.clone()));
+    });
+    Ok(ran)
+}

@@ -1,0 +1,98 @@
+//! *Code*: the running settings and workload as a program for a client.
+
+use crate::Request;
+use client_code::{Arrivals, End, Language, Mode, Note, Program, code};
+use link::{ArrivalKind, Ending, Playground};
+use sheet::{Block, Button, Sheet, Tone};
+
+/// The topic that the playground has.
+const TOPIC: &str = "orders";
+
+pub(crate) fn sheet(request: &Request) -> Sheet {
+    let position = request.number("client").unwrap_or(0) as usize;
+    let chosen = Language::ALL.get(position).copied().unwrap_or(Language::Kotlin);
+    let buttons = Language::ALL.iter().enumerate().map(|(position, language)| Button {
+        label: language.name().to_owned(),
+        action: format!("ask:client={position}"),
+        pressed: *language == chosen,
+    });
+    let mut sheet = Sheet { blocks: vec![Block::Buttons(buttons.collect())] };
+    match code(chosen, &program(&request.page.playground)) {
+        Ok(code) => {
+            for file in code.files {
+                sheet.push(Block::Code { title: file.name.into(), text: file.text });
+            }
+            let notes: Vec<String> = code.notes.iter().map(|note| told(note, request)).collect();
+            if !notes.is_empty() {
+                sheet.push(Block::Heading(request.say("code--notes")));
+                sheet.push(Block::List { ordered: false, items: notes });
+            }
+        }
+        Err(errors) => {
+            for error in errors {
+                sheet.push(Block::Note(Tone::Bad, error.message));
+            }
+        }
+    }
+    sheet
+}
+
+fn program(playground: &Playground) -> Program<'_> {
+    Program {
+        settings: &playground.settings,
+        topic: TOPIC,
+        keys: playground.keys,
+        value_bytes: playground.value_bytes,
+        records: playground.records,
+        rate: playground.rate,
+        arrivals: match playground.arrivals {
+            ArrivalKind::Random => Arrivals::Random,
+            ArrivalKind::Even | ArrivalKind::Bursts => Arrivals::Even,
+        },
+        mode: match playground.mode {
+            link::Mode::Callback => Mode::Callback,
+            link::Mode::Get => Mode::Get,
+            link::Mode::Forget => Mode::Forget,
+        },
+        end: match playground.ending {
+            Ending::Flush => End::Flush,
+            Ending::Exit => End::Exit,
+            Ending::None | Ending::Close | Ending::CloseWithin => End::Close,
+        },
+    }
+}
+
+fn told(note: &Note, request: &Request) -> String {
+    match *note {
+        Note::Named { setting, here } => {
+            request.tell("code--named", &[("setting", setting), ("here", here)])
+        }
+        Note::OtherDefault { setting, here, default } => request.tell(
+            "code--other-default",
+            &[("setting", setting), ("here", here), ("default", default)],
+        ),
+        Note::Lacks { setting } => request.tell("code--lacks", &[("setting", setting)]),
+        Note::Nearest { here, wanted, taken, .. } => request.tell(
+            "code--nearest",
+            &[("here", here), ("wanted", &wanted.to_string()), ("taken", &taken.to_string())],
+        ),
+        Note::Fixed { setting, value } => {
+            request.tell("code--fixed", &[("setting", setting), ("value", value)])
+        }
+        Note::Since { setting, version } => {
+            let version = match version {
+                model::config::KafkaVersion::V2_8 => "2.8",
+                model::config::KafkaVersion::V3_9 => "3.9",
+                model::config::KafkaVersion::V4_3 => "4.3",
+            };
+            request.tell("code--since", &[("setting", setting), ("version", version)])
+        }
+        Note::OtherMeaning { name } => request.tell("code--other-meaning", &[("name", name)]),
+        Note::BatchIsLimit { here } => request.tell("code--batch-is-limit", &[("here", here)]),
+        Note::FullQueueFails => request.say("code--full-queue-fails"),
+        Note::CallbacksInPoll => request.say("code--callbacks-in-poll"),
+        Note::NoFuture => request.say("code--no-future"),
+        Note::CloseDrops => request.say("code--close-drops"),
+        Note::FrameworkCloses => request.say("code--framework-closes"),
+    }
+}

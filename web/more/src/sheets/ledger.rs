@@ -1,0 +1,187 @@
+//! *Ledger*: who has each record, and which were lost, with the cause of each loss.
+
+use crate::Request;
+use crate::ran::{Ran, ran};
+use crate::text::moment;
+use analysis::{Class, Entry, Fate, LossCause, Told, loss};
+use sheet::{Block, Count, Row, Sheet, Tone};
+use trace::{FactId, Kind};
+use units::RecordId;
+
+/// Records of a list that are shown at once.
+const PAGE: u32 = 50;
+
+/// Classes by the name that a question has for them.
+const CLASSES: [(&str, Class, &str, Tone); 8] = [
+    ("kept", Class::Fate(Fate::AcknowledgedKept), "■", Tone::Good),
+    ("lost", Class::Fate(Fate::AcknowledgedLost), "☒", Tone::Bad),
+    ("kept-untold", Class::Fate(Fate::UnacknowledgedKept), "▣", Tone::Plain),
+    ("gone", Class::Fate(Fate::UnacknowledgedGone), "▢", Tone::Warn),
+    ("depends", Class::Dependent, "◪", Tone::Warn),
+    ("pending", Class::Fate(Fate::Pending), "…", Tone::Plain),
+    ("twice", Class::Duplicated, "▤", Tone::Warn),
+    ("reordered", Class::Reordered, "‹", Tone::Warn),
+];
+
+pub(crate) fn sheet(request: &Request) -> Sheet {
+    let mut sheet = Sheet::default();
+    let ran = match ran(&request.page.playground) {
+        Ok(ran) => ran,
+        Err(errors) => {
+            let notes = errors.into_iter().map(|error| Block::Note(Tone::Bad, error.message));
+            return Sheet { blocks: notes.collect() };
+        }
+    };
+    let totals = ran.analysis.ledger.totals();
+    let numbers = [
+        totals.acknowledged_kept,
+        totals.acknowledged_lost,
+        totals.unacknowledged_kept,
+        totals.unacknowledged_gone,
+        totals.depends_on.iter().map(|(_, count)| count).sum(),
+        totals.pending,
+        totals.duplicated,
+        totals.reordered,
+    ];
+    let chosen = request.parameter("class");
+    let count = |((name, _, sign, tone), number): (&(&str, Class, &str, Tone), u32)| Count {
+        sign: (*sign).to_owned(),
+        label: request.say(&format!("ledger--{name}")),
+        note: if *name == "depends" {
+            let brokers = totals.depends_on.iter();
+            brokers
+                .map(|(broker, count)| {
+                    let values = [("broker", broker.to_string()), ("count", count.to_string())];
+                    let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
+                    request.tell("ledger--depends-on", &values)
+                })
+                .collect::<Vec<_>>()
+                .join(" ")
+        } else {
+            String::new()
+        },
+        number: number.to_string(),
+        action: (number > 0).then(|| format!("ask:class={name}")),
+        tone: match (number, *name == chosen) {
+            (0, _) => Tone::Muted,
+            (_, true) => Tone::Accent,
+            _ => *tone,
+        },
+    };
+    let counts: Vec<Count> = CLASSES.iter().zip(numbers).map(count).collect();
+    let (fates, marks) = counts.split_at(6);
+    sheet.push(Block::Counts(fates.to_vec()));
+    let sum = numbers[..6].iter().map(u32::to_string).collect::<Vec<_>>().join(" + ");
+    sheet.push(Block::Para(
+        request.tell("ledger--sum", &[("sum", &sum), ("all", &totals.records.to_string())]),
+    ));
+    sheet.push(Block::Counts(marks.to_vec()));
+    if totals.unconfirmed > 0 {
+        let count = totals.unconfirmed.to_string();
+        let note = request.tell("ledger--unconfirmed", &[("count", &count)]);
+        sheet.push(Block::Note(Tone::Warn, note));
+    }
+    if let Some((name, class, ..)) = CLASSES.iter().find(|(name, ..)| *name == chosen) {
+        list(request, &ran, name, *class, &mut sheet);
+    }
+    selected(request, &ran, &mut sheet);
+    sheet
+}
+
+fn list(request: &Request, ran: &Ran, name: &str, class: Class, sheet: &mut Sheet) {
+    let from = request.number("from").unwrap_or(0);
+    let all = ran.analysis.ledger.records(class).count() as u32;
+    let records = ran.analysis.ledger.records(class).skip(from as usize).take(PAGE as usize);
+    let rows = records.filter_map(|record| {
+        let entry = ran.analysis.ledger.entry(record)?;
+        let told = request.say(&format!("ledger--told-{}", told_key(entry)));
+        Some(Row {
+            cells: vec![record.to_string(), moment(ran.trace.sends.called().get(record.0)), told],
+            action: Some(format!("sel=record{record}")),
+            tone: Tone::Plain,
+        })
+    });
+    let column = |key: &str| (request.say(key), None);
+    sheet.push(Block::Table {
+        caption: request.say(&format!("ledger--{name}")),
+        columns: vec![column("column--record"), column("column--sent"), column("column--told")],
+        rows: rows.collect(),
+        of: (from, all),
+    });
+}
+
+const fn told_key(entry: Entry) -> &'static str {
+    match entry.told {
+        Told::Unconfirmed => "unconfirmed",
+        Told::Failed => "failed",
+        Told::Nothing => "nothing",
+        _ => "acknowledged",
+    }
+}
+
+/// The selected record: its fate, and the cause if it is not there.
+fn selected(request: &Request, ran: &Ran, sheet: &mut Sheet) {
+    let record = match request.page.selection {
+        Some(link::Selection::Record(record) | link::Selection::Callback(record)) => record,
+        _ => return,
+    };
+    let Some(entry) = ran.analysis.ledger.entry(record) else { return };
+    let number = record.to_string();
+    sheet.push(Block::Heading(request.tell("ledger--record", &[("record", &number)])));
+    let fate = CLASSES.iter().find(|(_, class, ..)| class.has(entry)).map_or("pending", |c| c.0);
+    sheet.push(Block::Para(request.say(&format!("ledger--{fate}"))));
+    if matches!(entry.fate, Fate::AcknowledgedLost | Fate::UnacknowledgedGone) {
+        cause(request, ran, record, sheet);
+    }
+}
+
+fn cause(request: &Request, ran: &Ran, record: RecordId, sheet: &mut Sheet) {
+    let analysis = &ran.analysis;
+    let loss = loss(&ran.trace, &analysis.index, &analysis.logs, record);
+    let key = match loss.cause {
+        LossCause::InFlight => "in-flight",
+        LossCause::NotYetCopied => "not-yet-copied",
+        LossCause::UncleanElection => "unclean",
+        LossCause::PowerLoss => "power-loss",
+        LossCause::Exit => "exit",
+        LossCause::GivenUp => "given-up",
+    };
+    sheet.push(Block::Note(Tone::Bad, request.say(&format!("loss--{key}"))));
+    let items = loss.events.iter().map(|event| event_text(request, ran, *event)).collect();
+    sheet.push(Block::List { ordered: true, items });
+    if let Some(cell) = loss.replaced_by {
+        let (offset, now) = (cell.offset.0.to_string(), cell.record.to_string());
+        let values = [("offset", offset.as_str()), ("record", now.as_str())];
+        sheet.push(Block::Para(request.tell("loss--replaced", &values)));
+    }
+}
+
+fn event_text(request: &Request, ran: &Ran, event: FactId) -> String {
+    let trace = &ran.trace;
+    let at = moment(trace.at(event));
+    let row = event.row();
+    let broker = match event.kind() {
+        Kind::Append => trace.appends.broker().get(row).to_string(),
+        Kind::Copy => trace.copies.broker().get(row).to_string(),
+        Kind::BrokerState => trace.broker_states.broker().get(row).to_string(),
+        Kind::Leader => trace.leaders.broker().get(row).to_string(),
+        Kind::Truncation => trace.truncations.broker().get(row).to_string(),
+        _ => String::new(),
+    };
+    let key = match event.kind() {
+        Kind::Append => "event--append",
+        Kind::Copy => "event--copy",
+        Kind::Callback => "event--callback",
+        Kind::BrokerState => "event--broker-state",
+        Kind::Leader => "event--leader",
+        Kind::Truncation => "event--truncation",
+        Kind::Request => "event--request",
+        Kind::RequestEnd => "event--request-end",
+        Kind::Fault => "event--fault",
+        Kind::Call => "event--call",
+        Kind::Finish => "event--finish",
+        Kind::Send => "event--send",
+        _ => "event--other",
+    };
+    request.tell(key, &[("at", &at), ("broker", &broker)])
+}

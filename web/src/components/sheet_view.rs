@@ -1,0 +1,388 @@
+//! Shows a sheet: any sheet, as it is plain blocks.
+
+use crate::i18n::Speak;
+use crate::session::{Answer, Question, Wanted, use_sheet};
+use crate::state::{AppAction, AppState, Change};
+use link::Panel;
+use model::config::row;
+use sheet::{Bar, Block, Button, Chart, Count, Row, Sheet, Tone};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use units::SimTime;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlTextAreaElement;
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct Props {
+    pub(crate) state: UseReducerHandle<AppState>,
+    /// Which sheet.
+    pub(crate) name: &'static str,
+}
+
+type Parameters = BTreeMap<String, String>;
+
+/// What a click on a sheet needs.
+#[derive(Clone)]
+struct Desk {
+    state: UseReducerHandle<AppState>,
+    parameters: UseStateHandle<Parameters>,
+    sheet: Rc<Sheet>,
+}
+
+#[component]
+pub(crate) fn SheetPanel(props: &Props) -> Html {
+    let state = &props.state;
+    let language = state.language;
+    let parameters = use_state(Parameters::new);
+    let mut question = format!(
+        "sheet={}\nlang={}\nlink={}\n",
+        props.name,
+        language.tag(),
+        link::write_saved(&state.asked())
+    );
+    for (name, value) in parameters.iter() {
+        let value = value.replace('\\', "\\\\").replace('\n', "\\n");
+        question.extend([name, "=", &value, "\n"]);
+    }
+    let wanted = use_sheet(question);
+    let Some(sheet) = wanted.sheet() else {
+        let key = if wanted == Wanted::Failed { "sheet--failed" } else { "sheet--loading" };
+        return html! { <p class="sheet" role="status">{language.say(key)}</p> };
+    };
+    let desk = Desk { state: state.clone(), parameters, sheet: sheet.clone() };
+    let busy = matches!(wanted, Wanted::UnderWay(_));
+    html! {
+        <section class="sheet" aria-busy={busy.to_string()}>
+            {for sheet.blocks.iter().enumerate().map(|(at, block)| desk.block(at, block))}
+        </section>
+    }
+}
+
+const fn tone(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Plain => "",
+        Tone::Good => "good",
+        Tone::Bad => "bad",
+        Tone::Warn => "warn",
+        Tone::Muted => "muted",
+        Tone::Accent => "accent",
+    }
+}
+
+/// Text with `**strong**` and `` `code` ``.
+pub(crate) fn inline(text: &str) -> Html {
+    let mut out = Vec::new();
+    for (position, part) in text.split("**").enumerate() {
+        let codes = part.split('`').enumerate().map(|(position, part)| match position % 2 {
+            1 => html! { <code>{part.to_owned()}</code> },
+            _ => Html::from(part.to_owned()),
+        });
+        let codes: Html = codes.collect();
+        out.push(if position % 2 == 1 {
+            html! { <strong>{codes}</strong> }
+        } else {
+            codes
+        });
+    }
+    out.into_iter().collect()
+}
+
+impl Desk {
+    fn on(&self, action: &str) -> Callback<MouseEvent> {
+        let (desk, action) = (self.clone(), action.to_owned());
+        Callback::from(move |_: MouseEvent| desk.act(&action))
+    }
+
+    fn ask(&self, name: &str, value: &str) {
+        let mut parameters = (*self.parameters).clone();
+        parameters.insert(name.to_owned(), value.to_owned());
+        // another list begins at its begin
+        if name != "from" {
+            parameters.remove("from");
+        }
+        self.parameters.set(parameters);
+    }
+
+    fn act(&self, action: &str) {
+        let state = &self.state;
+        if let Some((name, value)) = action.strip_prefix("ask:").and_then(|ask| ask.split_once('='))
+        {
+            return self.ask(name, value);
+        }
+        if let Some((name, value)) = action.strip_prefix("set:").and_then(|set| set.split_once('='))
+        {
+            return self.set(name, value);
+        }
+        let (verb, rest) = action.split_once([':', '=']).unwrap_or((action, ""));
+        match verb {
+            "sel" => {
+                let dispatch = state.clone();
+                let then = Callback::from(move |answer: Rc<Answer>| {
+                    if let Answer::Found(found) = &*answer {
+                        dispatch.dispatch(AppAction::Find(*found));
+                    }
+                });
+                state.session.ask(Question::Find(rest.to_owned()), then);
+            }
+            "seek" => {
+                if let Ok(at) = rest.parse() {
+                    state.dispatch(AppAction::Seek(SimTime(at)));
+                }
+            }
+            "open" => {
+                let (page, _) = link::read_saved(rest);
+                self.edit(page.playground, "scenario", "", "");
+            }
+            "goto" => state.dispatch(AppAction::Open(rest.to_owned())),
+            "pin" => state.dispatch(AppAction::Pin),
+            "unpin" => state.dispatch(AppAction::Unpin),
+            "panel" => {
+                if let Some(panel) = Panel::of_word(rest) {
+                    state.dispatch(AppAction::Panel(panel));
+                }
+            }
+            "copy" => {
+                let block = rest.parse::<usize>().ok().and_then(|at| self.sheet.blocks.get(at));
+                if let (Some(Block::Code { text, .. }), Some(window)) = (block, web_sys::window()) {
+                    let _ = window.navigator().clipboard().write_text(text);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn set(&self, name: &str, value: &str) {
+        let mut playground = self.state.page.playground.clone();
+        let from = playground.settings.text(name).unwrap_or_default().to_owned();
+        if row(name).is_some() {
+            playground.settings.set(name, value);
+        } else if let Some(part) = link::part(name)
+            && let Some(number) = part.number(value)
+        {
+            (part.set)(&mut playground, number);
+        }
+        self.edit(playground, name, &from, value);
+    }
+
+    fn edit(&self, playground: link::Playground, name: &str, from: &str, to: &str) {
+        let change = Change { name: name.into(), from: from.into(), to: to.into() };
+        self.state.dispatch(AppAction::Edit(Box::new(playground), change));
+    }
+
+    fn block(&self, at: usize, block: &Block) -> Html {
+        match block {
+            Block::Heading(text) => html! { <h3>{inline(text)}</h3> },
+            Block::Para(text) => html! { <p>{inline(text)}</p> },
+            Block::List { ordered, items } => {
+                let items = items.iter().map(|item| html! { <li>{inline(item)}</li> });
+                if *ordered {
+                    html! { <ol>{for items}</ol> }
+                } else {
+                    html! { <ul>{for items}</ul> }
+                }
+            }
+            Block::Note(kind, text) => {
+                html! { <p class={classes!("note", tone(*kind))}>{inline(text)}</p> }
+            }
+            Block::Code { title, text } => html! {
+                <figure class="code">
+                    <figcaption>
+                        <span>{title.clone()}</span>
+                        <button onclick={self.on(&format!("copy:{at}"))}>{self.state.language.say("sheet--copy")}</button>
+                    </figcaption>
+                    <pre tabindex="0"><code>{text.clone()}</code></pre>
+                </figure>
+            },
+            Block::Table { caption, columns, rows, of } => self.table(caption, columns, rows, *of),
+            Block::Counts(counts) => html! {
+                <ul class="counts">{for counts.iter().map(|count| self.count(count))}</ul>
+            },
+            Block::Bars { caption, bars } => bars_of(caption, bars),
+            Block::Chart(chart) => self.chart(chart),
+            Block::Buttons(buttons) => html! {
+                <div class="buttons" role="group">{for buttons.iter().map(|button| self.button(button))}</div>
+            },
+            Block::Field { name, label, value, long } => self.field(name, label, value, *long),
+        }
+    }
+
+    fn button(&self, button: &Button) -> Html {
+        html! {
+            <button onclick={self.on(&button.action)} aria-pressed={button.pressed.to_string()}>
+                {button.label.clone()}
+            </button>
+        }
+    }
+
+    fn count(&self, count: &Count) -> Html {
+        let inner = html! { <>
+            <span class="sign" aria-hidden="true">{count.sign.clone()}</span>
+            <span class="what">{count.label.clone()}
+                if !count.note.is_empty() { <small>{count.note.clone()}</small> }
+            </span>
+            <strong>{count.number.clone()}</strong>
+        </> };
+        let class = tone(count.tone);
+        html! {
+            <li {class}>
+                if let Some(action) = &count.action {
+                    <button onclick={self.on(action)}>{inner}</button>
+                } else {
+                    <div>{inner}</div>
+                }
+            </li>
+        }
+    }
+
+    fn table(
+        &self,
+        caption: &str,
+        columns: &[(String, Option<String>)],
+        rows: &[Row],
+        (from, all): (u32, u32),
+    ) -> Html {
+        let column = |(name, action): &(String, Option<String>)| match action {
+            Some(action) => html! {
+                <th scope="col"><button class="link" onclick={self.on(action)}>{name.clone()}</button></th>
+            },
+            None => html! { <th scope="col">{name.clone()}</th> },
+        };
+        let row = |row: &Row| {
+            let cell = |(position, cell): (usize, &String)| match (position, &row.action) {
+                (0, Some(action)) => html! {
+                    <th scope="row"><button class="link" onclick={self.on(action)}>{inline(cell)}</button></th>
+                },
+                (0, None) => html! { <th scope="row">{inline(cell)}</th> },
+                _ => html! { <td>{inline(cell)}</td> },
+            };
+            html! { <tr class={tone(row.tone)}>{for row.cells.iter().enumerate().map(cell)}</tr> }
+        };
+        let shown = rows.len() as u32;
+        html! {
+            <>
+                <div class="scroll" tabindex="0" role="region" aria-label={caption.to_owned()}>
+                    <table>
+                        <caption>{inline(caption)}</caption>
+                        <thead><tr>{for columns.iter().map(column)}</tr></thead>
+                        <tbody>{for rows.iter().map(row)}</tbody>
+                    </table>
+                </div>
+                if shown < all { {self.pages(from, shown, all)} }
+            </>
+        }
+    }
+
+    fn pages(&self, from: u32, shown: u32, all: u32) -> Html {
+        let language = self.state.language;
+        let (first, last) = ((from + 1).to_string(), (from + shown).to_string());
+        let all_text = all.to_string();
+        let values = [("first", first.as_str()), ("last", &last), ("all", &all_text)];
+        let back = from.saturating_sub(shown.max(1));
+        html! {
+            <div class="buttons">
+                <button disabled={from == 0} onclick={self.on(&format!("ask:from={back}"))}>{"◂"}<span class="unseen">{language.say("sheet--back")}</span></button>
+                <span>{language.tell("sheet--rows", &values)}</span>
+                <button disabled={from + shown >= all} onclick={self.on(&format!("ask:from={}", from + shown))}>{"▸"}<span class="unseen">{language.say("sheet--on")}</span></button>
+            </div>
+        }
+    }
+
+    fn field(&self, name: &str, label: &str, value: &str, long: bool) -> Html {
+        let (desk, parameter) = (self.clone(), name.to_owned());
+        let onchange = Callback::from(move |event: Event| {
+            let Some(target) = event.target() else { return };
+            let text = match target.dyn_into::<HtmlTextAreaElement>() {
+                Ok(area) => area.value(),
+                Err(target) => match target.dyn_into::<web_sys::HtmlInputElement>() {
+                    Ok(input) => input.value(),
+                    Err(_) => return,
+                },
+            };
+            desk.ask(&parameter, &text);
+        });
+        let id = format!("sheet-{name}");
+        html! {
+            <div class="field">
+                <label for={id.clone()}>{label.to_owned()}</label>
+                if long {
+                    <textarea {id} rows="8" value={value.to_owned()} {onchange} spellcheck="false" />
+                } else {
+                    <input {id} value={value.to_owned()} {onchange} autocomplete="off" spellcheck="false" />
+                }
+            </div>
+        }
+    }
+
+    fn chart(&self, chart: &Chart) -> Html {
+        const W: f64 = 240.0;
+        const H: f64 = 90.0;
+        let values = chart.series.iter().flat_map(|(_, values)| values.iter().flatten());
+        let (low, high) = values
+            .fold((f64::MAX, f64::MIN), |(low, high), value| (low.min(*value), high.max(*value)));
+        let last = chart.x.len().saturating_sub(1).max(1) as f64;
+        let x = |place: usize| 6.0 + (W - 12.0) * place as f64 / last;
+        let span = (high - low).max(f64::MIN_POSITIVE);
+        let y = |value: f64| H - 8.0 - (H - 16.0) * (value - low) / span;
+        let line = |(number, (name, values)): (usize, &(String, Vec<Option<f64>>))| {
+            let points: Vec<String> = values
+                .iter()
+                .enumerate()
+                .filter_map(|(place, value)| Some(format!("{:.1},{:.1}", x(place), y((*value)?))))
+                .collect();
+            let class = if number == 0 { "first" } else { "second" };
+            html! { <polyline {class} points={points.join(" ")}><title>{name.clone()}</title></polyline> }
+        };
+        let dots = chart.series.iter().enumerate().flat_map(|(number, (name, values))| {
+            values.iter().enumerate().filter_map(move |(place, value)| {
+                let value = (*value)?;
+                let place_name = chart.x.get(place)?;
+                let marked = chart.marks.iter().any(|(marked, _)| *marked as usize == place);
+                let class = classes!(
+                    if number == 0 { "first" } else { "second" },
+                    marked.then_some("marked")
+                );
+                let onclick = chart.actions.get(place).map(|action| self.on(action));
+                Some(html! {
+                    <circle {class} cx={format!("{:.1}", x(place))} cy={format!("{:.1}", y(value))}
+                        r={if marked { "4" } else { "2.6" }} {onclick}>
+                        <title>{format!("{name}, {place_name}: {value:.2}")}</title>
+                    </circle>
+                })
+            })
+        });
+        let (least, most) = &chart.scale;
+        html! {
+            <figure class="chart">
+                <figcaption>{inline(&chart.title)}</figcaption>
+                <svg viewBox={format!("0 0 {W} {H}")} role="img" aria-label={chart.title.clone()}>
+                    {for chart.series.iter().enumerate().map(line)}
+                    {for dots}
+                </svg>
+                <p class="ends"><span>{chart.x.first().cloned()}</span><span>{format!("{least} – {most}")}</span><span>{chart.x.last().cloned()}</span></p>
+                {for chart.marks.iter().map(|(_, text)| html! { <p class="mark">{inline(text)}</p> })}
+            </figure>
+        }
+    }
+}
+
+fn bars_of(caption: &str, bars: &[Bar]) -> Html {
+    let bar = |bar: &Bar| {
+        let style = format!(
+            "left:{:.2}%;width:{:.2}%",
+            bar.from * 100.0,
+            ((bar.to - bar.from) * 100.0).max(0.5)
+        );
+        html! {
+            <li class={tone(bar.tone)}>
+                <span>{inline(&bar.label)}</span><i><b {style}></b></i><span class="length">{bar.text.clone()}</span>
+            </li>
+        }
+    };
+    html! {
+        <figure class="bars">
+            <figcaption>{inline(caption)}</figcaption>
+            <ul>{for bars.iter().map(bar)}</ul>
+        </figure>
+    }
+}

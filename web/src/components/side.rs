@@ -1,0 +1,81 @@
+//! The right side: panels behind tabs. The inspector is here; the others are sheets of the second module.
+
+use crate::components::inspector::Inspector;
+use crate::components::sheet_view::SheetPanel;
+use crate::i18n::Speak;
+use crate::state::{AppAction, AppState};
+use link::Panel;
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct Props {
+    pub(crate) state: UseReducerHandle<AppState>,
+}
+
+/// The tabs, in order.
+const TABS: [Panel; 9] = [
+    Panel::Inspector,
+    Panel::Lesson,
+    Panel::Ledger,
+    Panel::Records,
+    Panel::Code,
+    Panel::Log,
+    Panel::Metrics,
+    Panel::Sweep,
+    Panel::Compare,
+];
+
+#[component]
+pub(crate) fn Side(props: &Props) -> Html {
+    let state = &props.state;
+    let language = state.language;
+    let open = state.panel();
+    let tab = |panel: &Panel| {
+        let (dispatch, panel) = (state.clone(), *panel);
+        let onclick =
+            Callback::from(move |_: MouseEvent| dispatch.dispatch(AppAction::Panel(panel)));
+        let chosen = panel == open;
+        html! {
+            <button role="tab" {onclick} aria-selected={chosen.to_string()} id={format!("tab-{}", panel.word())}
+                aria-controls="side-panel" tabindex={if chosen { "0" } else { "-1" }}>
+                {language.say(&format!("panel--{}", panel.word()))}
+            </button>
+        }
+    };
+    let onkeydown = {
+        let state = state.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            let at = TABS.iter().position(|panel| *panel == open).unwrap_or(0);
+            let next = match event.key().as_str() {
+                "ArrowRight" => (at + 1) % TABS.len(),
+                "ArrowLeft" => (at + TABS.len() - 1) % TABS.len(),
+                "Home" => 0,
+                "End" => TABS.len() - 1,
+                _ => return,
+            };
+            event.prevent_default();
+            state.dispatch(AppAction::Panel(TABS[next]));
+            let tab = web_sys::window()
+                .and_then(|window| window.document())
+                .and_then(|document| {
+                    document.get_element_by_id(&format!("tab-{}", TABS[next].word()))
+                })
+                .and_then(|tab| wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(tab).ok());
+            if let Some(tab) = tab {
+                let _ = tab.focus();
+            }
+        })
+    };
+    html! {
+        <aside class="side" aria-label={language.say("panel--side")}>
+            <div class="tabs" role="tablist" aria-label={language.say("panel--side")} {onkeydown}>{for TABS.iter().map(tab)}</div>
+            <div id="side-panel" role="tabpanel" aria-labelledby={format!("tab-{}", open.word())}>
+                if open == Panel::Inspector {
+                    <Inspector state={state.clone()} />
+                } else {
+                    <SheetPanel key={open.word()} state={state.clone()} name={open.word()} />
+                }
+            </div>
+        </aside>
+    }
+}

@@ -1,0 +1,117 @@
+//! The page's end of the second module, which a worker of its own loads when a sheet is first wanted.
+
+use js_sys::{Array, Uint8Array};
+use sheet::Sheet;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
+use yew::prelude::*;
+
+/// Who waits for an answer: `None` if there will be none.
+type Then = Callback<Option<Rc<Sheet>>>;
+
+#[derive(Default)]
+struct Desk {
+    worker: Option<Worker>,
+    next: u32,
+    waiting: BTreeMap<u32, Then>,
+}
+
+thread_local! {
+    static DESK: RefCell<Desk> = RefCell::default();
+}
+
+/// Asks for a sheet.
+pub(crate) fn ask(question: &str, then: Then) {
+    let number = DESK.with_borrow_mut(|desk| {
+        if desk.worker.is_none() {
+            desk.worker = open();
+        }
+        let worker = desk.worker.as_ref()?;
+        desk.next += 1;
+        let message = Array::of2(&JsValue::from(desk.next), &JsValue::from_str(question));
+        worker.post_message(&message).ok()?;
+        desk.waiting.insert(desk.next, then.clone());
+        Some(desk.next)
+    });
+    if number.is_none() {
+        then.emit(None);
+    }
+}
+
+fn open() -> Option<Worker> {
+    let options = WorkerOptions::new();
+    options.set_type(WorkerType::Module);
+    let worker = Worker::new_with_options("./more-worker.js", &options).ok()?;
+    let onmessage = Closure::<dyn Fn(MessageEvent)>::new(|event: MessageEvent| {
+        let message: Array = event.data().unchecked_into();
+        let (number, bytes) = (message.get(0).as_f64(), message.get(1).dyn_into::<Uint8Array>());
+        let sheet = bytes.ok().and_then(|bytes| postcard::from_bytes(&bytes.to_vec()).ok());
+        let number = number.unwrap_or_default() as u32;
+        let then = DESK.with_borrow_mut(|desk| desk.waiting.remove(&number));
+        if let Some(then) = then {
+            then.emit(sheet.map(Rc::new));
+        }
+    });
+    worker.set_onmessage(Some(onmessage.as_ref().unchecked_ref()));
+    onmessage.forget();
+    let onerror = Closure::<dyn Fn()>::new(|| {
+        let waiting = DESK.with_borrow_mut(|desk| std::mem::take(&mut desk.waiting));
+        for then in waiting.into_values() {
+            then.emit(None);
+        }
+    });
+    worker.set_onerror(Some(onerror.as_ref().unchecked_ref()));
+    onerror.forget();
+    Some(worker)
+}
+
+/// What a hook knows of its sheet.
+#[derive(Clone, PartialEq)]
+pub(crate) enum Wanted {
+    /// It is under way; what was there before stays in sight.
+    UnderWay(Option<Rc<Sheet>>),
+    /// It is here.
+    Here(Rc<Sheet>),
+    /// It cannot be had.
+    Failed,
+}
+
+impl Wanted {
+    /// The sheet to show.
+    pub(crate) fn sheet(&self) -> Option<&Rc<Sheet>> {
+        match self {
+            Self::UnderWay(sheet) => sheet.as_ref(),
+            Self::Here(sheet) => Some(sheet),
+            Self::Failed => None,
+        }
+    }
+}
+
+/// The sheet of a question; the last one until the new one is there.
+#[hook]
+pub(crate) fn use_sheet(question: String) -> Wanted {
+    let wanted = use_state(|| Wanted::UnderWay(None));
+    // only the newest question's answer counts
+    let newest = use_mut_ref(String::new);
+    {
+        let wanted = wanted.clone();
+        use_effect_with(question, move |question| {
+            *newest.borrow_mut() = question.clone();
+            wanted.set(Wanted::UnderWay(wanted.sheet().cloned()));
+            let asked = question.clone();
+            ask(
+                question,
+                Callback::from(move |sheet: Option<Rc<Sheet>>| {
+                    if *newest.borrow() == asked {
+                        wanted.set(sheet.map_or(Wanted::Failed, Wanted::Here));
+                    }
+                }),
+            );
+        });
+    }
+    (*wanted).clone()
+}
