@@ -169,3 +169,6 @@ impl Leading {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

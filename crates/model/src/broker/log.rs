@@ -204,3 +204,6 @@ impl Log {
         written.last().map_or(self.flushed, |(_, end)| (*end).max(self.flushed))
     }
 }
+
+#[cfg(test)]
+mod tests;

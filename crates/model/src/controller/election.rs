@@ -149,3 +149,6 @@ impl Change<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

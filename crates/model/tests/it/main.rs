@@ -1,6 +1,9 @@
 //! Behaviours of the model, seen from outside: a scenario in, a trace out.
 
 mod causes;
+mod committing;
 mod failures;
+mod produce_path;
+mod size;
 #[allow(dead_code, reason = "each test takes what it needs")]
 mod world;
