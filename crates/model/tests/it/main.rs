@@ -3,6 +3,7 @@
 mod causes;
 mod committing;
 mod failures;
+mod in_sync;
 mod produce_path;
 mod size;
 #[allow(dead_code, reason = "each test takes what it needs")]
