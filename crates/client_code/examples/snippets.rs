@@ -88,9 +88,9 @@ fn program(number: usize, settings: &ProducerSettings) -> Program<'_> {
         value_bytes: [120, 0, 70_000][number % 3],
         records: 60,
         rate: [1_000, 7, 1_000_000][number % 3],
-        arrivals: [Arrivals::Even, Arrivals::Random][number / 2 % 2],
+        arrivals: [Arrivals::Even, Arrivals::Random, Arrivals::Bursts(20)][number / 2 % 3],
         mode: [Mode::Callback, Mode::Get, Mode::Forget][number / 4 % 3],
-        end: [End::Close, End::Flush, End::Exit][number / 3 % 3],
+        end: [End::Close, End::Flush, End::CloseWithin(50), End::Exit][number / 3 % 4],
     }
 }
 

@@ -1,6 +1,6 @@
 //! Go on franz-go.
 
-use crate::franz_go::Options;
+use crate::franz_go::{Options, duration};
 use crate::running::Running;
 use crate::settings::{SERVERS, comments};
 use crate::text::{fill, grouped};
@@ -102,6 +102,14 @@ pub(crate) fn code(program: &Program<'_>, running: &Running<'_>) -> Code {
     };
     let end = match program.end {
         End::Close | End::Flush => FLUSH,
+        End::CloseWithin(millis) => &format!(
+            "// Close alone would fail what is still buffered\n\
+             within, cancel := context.WithTimeout(ctx, {})\n\
+             defer cancel()\n\
+             if err := client.Flush(within); err != nil {{\n\tlog.Print(err)\n}}\n\
+             client.Close()",
+            duration(millis.into()).replace(' ', "")
+        ),
         End::Exit => "// neither Flush nor Close: what has not left the client is lost",
     };
     if program.end != End::Exit {
@@ -114,7 +122,10 @@ pub(crate) fn code(program: &Program<'_>, running: &Running<'_>) -> Code {
             ("rand", if program.arrivals == Arrivals::Random { "\"math/rand/v2\"" } else { "" }),
             ("settings", &settings),
             ("bytes", &grouped(program.value_bytes.into())),
-            ("i", if keyed { "i := " } else { "" }),
+            (
+                "i",
+                if keyed || matches!(program.arrivals, Arrivals::Bursts(_)) { "i := " } else { "" },
+            ),
             ("records", &grouped(program.records.into())),
             ("pace", &pace(program)),
             ("send", &(record + &send)),
@@ -129,6 +140,12 @@ fn pace(program: &Program<'_>) -> String {
     match program.arrivals {
         Arrivals::Even => {
             format!("due = due.Add({every} * time.Microsecond) // {rate} records a second")
+        }
+        Arrivals::Bursts(size) => {
+            let (last, every, words) = program.burst(size);
+            let last = last.replace(" % ", "%");
+            let every = grouped(every);
+            format!("if {last} {{ // {words}\n\tdue = due.Add({every} * time.Microsecond)\n}}")
         }
         Arrivals::Random => format!(
             "// {rate} records a second, at random\n\

@@ -73,6 +73,9 @@ pub(crate) fn code(program: &Program<'_>, running: &Running<'_>) -> Code {
     };
     let end = match program.end {
         End::Close => "producer.close(); // waits for all results",
+        End::CloseWithin(millis) => &format!(
+            "producer.close(Duration.ofMillis({millis})); // what has no result then fails"
+        ),
         End::Flush => {
             "producer.flush(); // sends at once what lingers, and waits\nproducer.close();"
         }
@@ -109,11 +112,19 @@ fn pace(program: &Program<'_>) -> String {
                  due += (long) (-Math.log(1 - {random}) * {nanos});"
             )
         }
+        Arrivals::Bursts(size) => {
+            let (last, every, words) = program.burst(size);
+            format!("if ({last}) due += {}L; // {words}", grouped(every * 1_000))
+        }
     }
 }
 
 fn imports(program: &Program<'_>) -> String {
-    let mut imports = vec!["java.util.HashMap", "java.util.Map"];
+    let mut imports = Vec::new();
+    if matches!(program.end, End::CloseWithin(_)) {
+        imports.push("java.time.Duration");
+    }
+    imports.extend(["java.util.HashMap", "java.util.Map"]);
     if program.mode == Mode::Get {
         imports.push("java.util.concurrent.ExecutionException");
     }

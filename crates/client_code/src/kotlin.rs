@@ -58,6 +58,10 @@ pub(crate) fn pace(program: &Program<'_>) -> String {
             "due += (-ln(1 - Random.nextDouble()) * {nanos}).toLong() // {} records a second",
             program.rate()
         ),
+        Arrivals::Bursts(size) => {
+            let (last, every, words) = program.burst(size);
+            format!("if ({last}) due += {} // {words}", grouped(every * 1_000))
+        }
     }
 }
 
@@ -65,6 +69,11 @@ pub(crate) fn pace(program: &Program<'_>) -> String {
 pub(crate) fn imports(program: &Program<'_>, always: &[&str], get: bool) -> String {
     let mut imports: Vec<&str> = always.to_vec();
     imports.push("java.util.concurrent.locks.LockSupport");
+    if matches!(program.end, End::CloseWithin(_))
+        && always.iter().any(|name| name.contains("KafkaProducer"))
+    {
+        imports.push("java.time.Duration");
+    }
     if get {
         imports.push("java.util.concurrent.ExecutionException");
     }
@@ -108,6 +117,9 @@ pub(crate) fn code(program: &Program<'_>, running: &Running<'_>) -> Code {
     };
     let end = match program.end {
         End::Close => "producer.close() // waits for all results",
+        End::CloseWithin(millis) => {
+            &format!("producer.close(Duration.ofMillis({millis})) // what has no result then fails")
+        }
         End::Flush => "producer.flush() // sends at once what lingers, and waits\nproducer.close()",
         End::Exit => "// neither flush() nor close(): what has not left the producer is lost",
     };

@@ -1,6 +1,7 @@
 //! What a client has otherwise than Kafka's own, as data; the page words it, comments in code say it in
 //! English.
 
+use crate::text::line;
 use model::config::KafkaVersion;
 
 /// Something to say beside the code. `setting` is Kafka's name, `here` the client's.
@@ -75,6 +76,31 @@ pub enum Note {
 }
 
 impl Note {
+    /// Its kind and what it holds, with tabs between: the form in which it leaves a wasm module.
+    #[must_use]
+    pub fn line(&self) -> String {
+        let number = |number: &i64| number.to_string();
+        match self {
+            Self::Named { setting, here } => line(&["named", setting, here]),
+            Self::OtherDefault { setting, here, default } => {
+                line(&["other-default", setting, here, default])
+            }
+            Self::Lacks { setting } => line(&["lacks", setting]),
+            Self::Nearest { setting, here, wanted, taken } => {
+                line(&["nearest", setting, here, &number(wanted), &number(taken)])
+            }
+            Self::Fixed { setting, value } => line(&["fixed", setting, value]),
+            Self::Since { setting, version } => line(&["since", setting, version_name(*version)]),
+            Self::OtherMeaning { name } => line(&["other-meaning", name]),
+            Self::BatchIsLimit { here } => line(&["batch-is-limit", here]),
+            Self::FullQueueFails => line(&["full-queue-fails"]),
+            Self::CallbacksInPoll => line(&["callbacks-in-poll"]),
+            Self::NoFuture => line(&["no-future"]),
+            Self::CloseDrops => line(&["close-drops"]),
+            Self::FrameworkCloses => line(&["framework-closes"]),
+        }
+    }
+
     /// The sentence for a comment; `None` where the code itself shows it.
     pub(crate) fn comment(&self, client: &str) -> Option<String> {
         Some(match self {

@@ -69,6 +69,8 @@ pub enum Arrivals {
     Even,
     /// Independent of each other.
     Random,
+    /// So many at once, then a pause for all of them.
+    Bursts(u32),
 }
 
 /// What the application does after its last record.
@@ -79,6 +81,8 @@ pub enum End {
     Close,
     /// `flush()`, then `close()`.
     Flush,
+    /// `close(timeout)`, in milliseconds.
+    CloseWithin(u32),
     /// It ends without either.
     Exit,
 }
@@ -116,6 +120,14 @@ impl Program<'_> {
     /// Records a second, at least one.
     pub(crate) fn rate(&self) -> u32 {
         self.rate.max(1)
+    }
+
+    /// Whether `i` is the last of a burst, the time of the burst in microseconds, and a word on it.
+    pub(crate) fn burst(&self, size: u32) -> (String, u64, String) {
+        let size = size.max(1);
+        let last = format!("i % {size} == {}", size - 1);
+        let every = u64::from(size) * 1_000_000 / u64::from(self.rate());
+        (last, every, format!("bursts of {size}, {} records a second", self.rate()))
     }
 
     /// From one record to the next.

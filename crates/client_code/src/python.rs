@@ -89,13 +89,22 @@ pub(crate) fn code(program: &Program<'_>, running: &Running<'_>) -> Code {
         Arrivals::Random => {
             format!("due += random.expovariate({rate})  # {rate} records a second, at random")
         }
+        Arrivals::Bursts(size) => {
+            let (last, _, words) = program.burst(size);
+            format!("if {last}:  # {words}\n    due += {} / {rate}", size.max(1))
+        }
     };
     let imports = match program.arrivals {
-        Arrivals::Even => "import time\n\nfrom confluent_kafka import Producer\n",
+        Arrivals::Even | Arrivals::Bursts(_) => {
+            "import time\n\nfrom confluent_kafka import Producer\n"
+        }
         Arrivals::Random => "import random\nimport time\n\nfrom confluent_kafka import Producer\n",
     };
     let end = match program.end {
         End::Close | End::Flush => "producer.flush()  # sends at once what lingers, and waits",
+        End::CloseWithin(millis) => &format!(
+            "producer.flush({millis} / 1000)  # sends at once what lingers, and waits so long"
+        ),
         End::Exit => "# no flush(): what has not left the producer is lost",
     };
     let text = fill(

@@ -107,7 +107,6 @@ pub(crate) fn code(program: &Program<'_>, running: &Running<'_>) -> Code {
     } else {
         notes.push(Note::FullQueueFails);
     }
-    let flushes = program.end != End::Exit;
     let (kind, topic) = (if get { "FutureRecord" } else { "BaseRecord" }, program.topic());
     let (key, record) = if program.keys == 0 {
         let unit = if get { "<(), _>" } else { "<(), _, _>" };
@@ -117,10 +116,15 @@ pub(crate) fn code(program: &Program<'_>, running: &Running<'_>) -> Code {
         let key = format!("let key = format!(\"key-{{}}\", i % {});", program.keys);
         (key, format!("{kind}::to(\"{topic}\").key(&key).payload(&value)"))
     };
-    let end = if flushes {
-        "// sends at once what lingers, and waits\nproducer.flush(Duration::from_secs(120))?;"
-    } else {
-        "// no flush(): what has not left the producer is lost"
+    let end = match program.end {
+        End::Close | End::Flush => {
+            "// sends at once what lingers, and waits\nproducer.flush(Duration::from_secs(120))?;"
+        }
+        End::CloseWithin(millis) => &format!(
+            "// sends at once what lingers, and waits so long\n\
+             producer.flush(Duration::from_millis({millis}))?;"
+        ),
+        End::Exit => "// no flush(): what has not left the producer is lost",
     };
     let callback = program.mode == Mode::Callback;
     let (context, create) = if callback {
@@ -180,6 +184,11 @@ fn pace(program: &Program<'_>) -> String {
     match program.arrivals {
         Arrivals::Even => {
             format!("due += Duration::from_micros({every}); // {rate} records a second")
+        }
+        Arrivals::Bursts(size) => {
+            let (last, every, words) = program.burst(size);
+            let every = grouped(every);
+            format!("// {words}\nif {last} {{\n    due += Duration::from_micros({every});\n}}")
         }
         Arrivals::Random => format!(
             "// {rate} records a second, at random\n\

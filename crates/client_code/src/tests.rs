@@ -158,6 +158,27 @@ fn a_value_out_of_a_clients_range_is_the_nearest_and_said_so() {
 }
 
 #[test]
+fn a_note_leaves_as_a_line() {
+    let notes = made(Language::Go, &[("linger.ms", "61000"), ("max.block.ms", "1")]).notes;
+    let lines: Vec<String> = notes.iter().map(Note::line).collect();
+    assert!(lines.contains(&"nearest\tlinger.ms\tProducerLinger\t61000\t60000".to_owned()));
+    assert!(lines.contains(&"lacks\tmax.block.ms".to_owned()));
+}
+
+#[test]
+fn bursts_and_a_close_with_a_timeout_are_in_every_language() {
+    let plain = settings(&[]);
+    let program =
+        Program { arrivals: Arrivals::Bursts(20), end: End::CloseWithin(50), ..program(&plain) };
+    let text = |language| code(language, &program).expect("accepted").text();
+    assert!(text(Language::Java).contains("if (i % 20 == 19) due += 20_000_000L;"));
+    assert!(text(Language::Python).contains("        if i % 20 == 19:"));
+    assert!(text(Language::Kotlin).contains("producer.close(Duration.ofMillis(50))"));
+    assert!(text(Language::Go).contains("context.WithTimeout(ctx, 50*time.Millisecond)"));
+    assert!(text(Language::Rust).contains("producer.flush(Duration::from_millis(50))?;"));
+}
+
+#[test]
 fn a_version_without_a_setting_does_not_get_it() {
     let mut old = settings(&[("retry.backoff.max.ms", "2000")]);
     old.version = KafkaVersion::V2_8;

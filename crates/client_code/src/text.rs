@@ -34,6 +34,12 @@ fn push_line(text: &mut String, indent: &str, line: &str) {
     text.push('\n');
 }
 
+/// Words with tabs between; what would break the line is a space.
+pub(crate) fn line(words: &[&str]) -> String {
+    let words: Vec<String> = words.iter().map(|word| word.replace(char::is_control, " ")).collect();
+    words.join("\t")
+}
+
 /// A number as all of these languages take it: `1_000_000`.
 pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();

@@ -8,6 +8,7 @@ mod yaml;
 
 use crate::settings::constant;
 use crate::spring::NAMED;
+use crate::text::line;
 use model::config::{ConfigError, KafkaVersion, Row, TABLE, human_value, kafka_value, row};
 
 /// Longest text that is read, in bytes.
@@ -145,6 +146,31 @@ impl Imported {
             }
             Ok(_) => self.taken.push((row.name, text)),
         }
+    }
+
+    /// All of it, a line each, with tabs between: the form in which it leaves a wasm module.
+    #[must_use]
+    pub fn lines(&self) -> String {
+        let format = match self.format {
+            Format::Properties => "properties",
+            Format::Yaml => "yaml",
+            Format::Java => "java",
+        };
+        let mut lines = vec![line(&["format", format])];
+        lines.extend(self.taken.iter().map(|(name, value)| line(&["taken", name, value])));
+        let refused = |error: &ConfigError| line(&["refused", error.setting, &error.message]);
+        lines.extend(self.refused.iter().map(refused));
+        lines.extend(self.others.iter().map(|name| line(&["other", name])));
+        lines.extend(self.secrets.iter().map(|name| line(&["secret", name])));
+        lines.extend(self.unread.iter().map(|unread| {
+            let why = match unread.why {
+                Why::NotUnderstood => "not-understood",
+                Why::NotAValue => "not-a-value",
+                Why::TooLong => "too-long",
+            };
+            line(&["unread", why, &unread.line.to_string(), unread.setting.unwrap_or("")])
+        }));
+        lines.join("\n")
     }
 
     fn not_understood(&mut self, line: u32) {

@@ -176,6 +176,15 @@ fn of_secrets_the_names_alone_are_kept() {
 }
 
 #[test]
+fn all_of_it_leaves_as_lines() {
+    let text = "acks=1\nlinger.ms=x\\ny\nclient.id=a\nssl.key.password=b\nretries=${R}\n";
+    let want = "format\tproperties\ntaken\tacks\t1\nrefused\tlinger.ms\tInvalid value x y for \
+                configuration linger.ms: Not a number of type LONG\nother\tclient.id\nsecret\t\
+                ssl.key.password\nunread\tnot-a-value\t5\tretries";
+    assert_eq!(import(text).lines(), want);
+}
+
+#[test]
 fn a_text_that_is_too_long_is_not_read() {
     let imported = import(&"acks=1\n".repeat(LENGTH_MAX));
     assert_eq!(imported.unread, [Unread { line: 1, setting: None, why: Why::TooLong }]);
