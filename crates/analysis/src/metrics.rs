@@ -357,27 +357,29 @@ fn flush_nanos(trace: &Trace, now: SimTime) -> f64 {
     done.map(|call| call.until.since(call.at).0 as f64 * 1000.0).sum()
 }
 
-/// Waits for metadata that ended with it. Source: `KafkaProducer.waitOnMetadata`.
+/// Waits for metadata that ended with it, however often a thread looked in between.
+/// Source: `KafkaProducer.waitOnMetadata`.
 fn metadata_wait_nanos(trace: &Trace, now: SimTime) -> f64 {
-    let failed: BTreeSet<u32> = trace
-        .refusals
-        .rows()
-        .filter(|refusal| {
-            let failure = trace.failure_at(refusal.failure);
-            matches!(
-                failure,
-                Some(
-                    Failure::TopicNotPresent { .. }
-                        | Failure::PartitionNotPresent { .. }
-                        | Failure::ClosedDuringSend
-                )
-            )
-        })
-        .map(|refusal| refusal.record.0)
-        .collect();
-    let waits = trace.blocks.rows().filter(|block| block.why == BlockReason::Metadata);
-    let done = waits.filter(|block| block.until <= now && !failed.contains(&block.record.0));
-    done.map(|block| block.until.since(block.at).0 as f64 * 1000.0).sum()
+    let mut waited: BTreeMap<u32, Option<u64>> = BTreeMap::new();
+    for block in trace.blocks.rows().filter(|block| block.at <= now) {
+        if block.why == BlockReason::Metadata {
+            let sum = waited.entry(block.record.0).or_insert(Some(0));
+            // closed while it waited, it has not got what it waited for
+            let by_close = block.cause.fact().is_some_and(|fact| fact.kind() == Kind::Call);
+            let ended = block.until <= now && !by_close;
+            *sum = sum.filter(|_| ended).map(|sum| sum + block.until.since(block.at).0);
+        }
+    }
+    for refusal in trace.refusals.rows() {
+        use Failure::{ClosedDuringSend, PartitionNotPresent, TopicNotPresent};
+        let failure = trace.failure_at(refusal.failure);
+        if let Some(TopicNotPresent { .. } | PartitionNotPresent { .. } | ClosedDuringSend) =
+            failure
+        {
+            waited.remove(&refusal.record.0);
+        }
+    }
+    waited.values().flatten().map(|micros| *micros as f64 * 1000.0).sum()
 }
 
 /// Bytes that neither a batch nor a waiting thread holds. A batch's buffer is free again behind its

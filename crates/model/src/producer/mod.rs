@@ -78,6 +78,8 @@ pub(crate) struct Producer {
     progress: bool,
     polls_at_instant: u32,
     result_waits: Vec<ResultWait>,
+    /// The metadata that a `send` began with, while it waits for memory.
+    clusters: BTreeMap<RecordId, Metadata>,
     next_token: u32,
     /// Where the script of a record's callback stands: the step, for those that have one.
     scripts: BTreeMap<RecordId, usize>,
@@ -160,6 +162,7 @@ impl Producer {
             progress: false,
             polls_at_instant: 0,
             result_waits: Vec::new(),
+            clusters: BTreeMap::new(),
             next_token: 0,
             scripts: BTreeMap::new(),
             round_robin: BTreeMap::new(),

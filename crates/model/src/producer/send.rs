@@ -404,6 +404,7 @@ impl Producer {
                         let left = limit.0.saturating_mul(1000);
                         let why = BlockReason::Memory { needed, available };
                         let row = self.note_memory_wait(&call, why, fx);
+                        self.clusters.insert(call.record, self.metadata.clone());
                         let began = fx.now;
                         let mut call = call;
                         call.stage =
@@ -514,6 +515,7 @@ impl Producer {
         fx.trace.blocks.ended(row, fx.now, cause);
         if self.accumulator.pool.closed() {
             self.accumulator.pool.give_up(waiter);
+            self.clusters.remove(&call.record);
             return self.throw(&call, Failure::ClosedDuringAllocation, self.close_cause, fx);
         }
         if !signalled {
@@ -525,6 +527,7 @@ impl Producer {
                 poolable: Bytes(i64::from(self.accumulator.batch_size)),
             };
             self.accumulator.pool.give_up(waiter);
+            self.clusters.remove(&call.record);
             return self.refuse(call, failure, Timer::MaxBlock.into(), fx);
         }
         let left = left.saturating_sub(fx.now.since(began).0.cast_signed());
@@ -553,12 +556,14 @@ impl Producer {
         size: u32,
         fx: &mut Fx<'_>,
     ) -> Flow {
+        // `doSend` appends with the metadata that it began with, whatever has come since
+        let waited = self.clusters.remove(&call.record);
         let (result, used) = self.accumulator.append_new_batch(
             appending,
             slot,
             size,
             fx.now,
-            &self.metadata,
+            waited.as_ref().unwrap_or(&self.metadata),
             self.draws,
             fx.trace,
         );

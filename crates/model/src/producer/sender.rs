@@ -39,6 +39,9 @@ impl Producer {
                 self.in_flight.clear();
                 self.poll(SenderStage::Top, self.config.retry_backoff(), fx.now.clock())
             }
+            SenderStage::NodePolled { node, started, is_retry } => {
+                self.node_polled(node, started, is_retry, fx)
+            }
             SenderStage::AwaitNode { node, started, is_retry } => {
                 self.await_node(node, started, is_retry, fx)
             }
@@ -140,12 +143,23 @@ impl Producer {
             }
             return self.poll(SenderStage::Top, self.config.retry_backoff(), now);
         };
-        let is_retry = pending.is_retry;
-        let (client, metadata, mut io) = self.io(now, fx);
+        let polled = SenderStage::NodePolled { node, started: now, is_retry: pending.is_retry };
+        self.poll(polled, Millis::ZERO, now)
+    }
+
+    /// The node has been given a poll to become ready. Source: `NetworkClientUtils.isReady`.
+    fn node_polled(
+        &mut self,
+        node: NodeId,
+        started: ClockMs,
+        is_retry: bool,
+        fx: &mut Fx<'_>,
+    ) -> Flow {
+        let (client, metadata, mut io) = self.io(started, fx);
         if client.is_ready(node, metadata, &io) || client.ready(node, metadata, &mut io) {
             return self.id_node_ready(node, is_retry, fx);
         }
-        Flow::Again(Frame::Sender(SenderStage::AwaitNode { node, started: now, is_retry }))
+        Flow::Again(Frame::Sender(SenderStage::AwaitNode { node, started, is_retry }))
     }
 
     /// Source: `NetworkClientUtils.awaitReady`.

@@ -164,6 +164,8 @@ pub(super) enum SenderStage {
     Pass,
     /// Batches were aborted after a fatal error.
     AbortedFatally,
+    /// The node that is to be asked for an id has had a poll that does not wait.
+    NodePolled { node: NodeId, started: ClockMs, is_retry: bool },
     /// Waits for a node to be ready for the request of a producer id.
     AwaitNode { node: NodeId, started: ClockMs, is_retry: bool },
     /// Sleeps before that request is sent again.
