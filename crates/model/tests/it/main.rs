@@ -4,7 +4,9 @@ mod causes;
 mod committing;
 mod failures;
 mod in_sync;
+mod messages;
 mod produce_path;
+mod restarts;
 mod size;
 #[allow(dead_code, reason = "each test takes what it needs")]
 mod world;

@@ -1,0 +1,204 @@
+//! Faults of single messages, and of links.
+
+use crate::world::{Fate, at, b, fate, fault, ms, run, scenario, with};
+use model::scenario::{Anchor, Fault, FaultKind, Link, Message, Place, Scenario};
+use trace::{BlockReason, CallKind, ErrorCode, RequestFate};
+use units::{Micros, RecordId, SimTime};
+
+fn of_record(record: u32, what: FaultKind) -> Fault {
+    fault(Anchor::Record { record: RecordId(record), attempt: 0 }, what)
+}
+
+fn of_copy(record: u32, broker: u32, what: FaultKind) -> Fault {
+    fault(Anchor::Copied { record: RecordId(record), broker: b(broker) }, what)
+}
+
+const fn lose(message: Message, reset: bool) -> FaultKind {
+    FaultKind::Lose { message, reset }
+}
+
+fn short(records: u32) -> Scenario {
+    let settings =
+        [("acks", "all"), ("request.timeout.ms", "1000"), ("delivery.timeout.ms", "20000")];
+    scenario(&settings, records, 2)
+}
+
+#[test]
+fn a_lost_request_takes_the_rest_of_its_direction_with_it_until_the_client_gives_up() {
+    let (trace, simulation) = run(with(short(100), [of_record(20, lose(Message::Request, false))]));
+    assert_eq!(trace.faults.len(), 1);
+    let lost_at = trace.faults.at().get(0);
+    let timed_out = trace.request_ends.rows().filter(|row| row.fate == RequestFate::TimedOut);
+    assert!(timed_out.count() > 1, "everything in flight there shares its fate");
+    let next = trace.reads.rows().find(|row| row.at > lost_at).expect("on a new connection");
+    assert!(next.at.since(lost_at) > Micros(990_000));
+    assert_eq!(fate(&trace, &simulation), Fate { acked_present: 100, ..Fate::default() });
+}
+
+#[test]
+fn a_lost_answer_leaves_the_record_in_the_log() {
+    let (trace, simulation) = run(with(short(100), [of_record(20, lose(Message::Answer, false))]));
+    let batch = trace.sends.batch().get(20);
+    let appended = trace.appends.rows().find(|row| row.batch == batch).expect("appended");
+    let answered = trace.request_ends.rows().find(|row| row.fate == RequestFate::TimedOut);
+    assert!(answered.is_some_and(|row| row.at.since(appended.at) > Micros(900_000)));
+    assert_eq!(fate(&trace, &simulation), Fate { acked_present: 100, ..Fate::default() });
+}
+
+#[test]
+fn a_reset_in_the_place_of_a_message_is_known_at_once_on_both_sides() {
+    for message in [Message::Request, Message::Answer] {
+        let (trace, simulation) = run(with(short(100), [of_record(20, lose(message, true))]));
+        let lost = trace.request_ends.rows().find(|row| row.fate == RequestFate::Disconnected);
+        let since = lost.expect("the client is told").at.since(trace.faults.at().get(0));
+        assert!(since < Micros(10_000), "{message:?} {since:?}");
+        assert_eq!(fate(&trace, &simulation).acked_present, 100);
+    }
+}
+
+#[test]
+fn a_late_message_holds_back_what_is_sent_behind_it() {
+    for message in [Message::Request, Message::Answer] {
+        let by = Micros(300_000);
+        let (trace, _) = run(with(short(100), [of_record(20, FaultKind::Late { message, by })]));
+        let ends: Vec<SimTime> = trace.request_ends.rows().map(|row| row.at).collect();
+        let gap = ends.windows(2).map(|pair| pair[1].since(pair[0])).max();
+        assert!(gap.is_some_and(|gap| gap > Micros(280_000)), "{message:?} {gap:?}");
+        let order: Vec<u32> = trace.request_ends.rows().map(|row| row.request.0).collect();
+        assert!(order.is_sorted(), "{message:?} overtaken");
+    }
+}
+
+#[test]
+fn a_lost_fetch_or_its_answer_is_noticed_after_replica_socket_timeout() {
+    for message in [Message::Fetch, Message::FetchAnswer] {
+        let mut scenario = with(short(300), [of_copy(20, 3, lose(message, false))]);
+        let settings = crate::world::replication(&mut scenario);
+        settings.replica_socket_timeout = units::Millis(2_000);
+        scenario.producer = crate::world::scenario(&[("acks", "1")], 0, 1).producer;
+        let (trace, _) = run(scenario);
+        let lost_at = trace.faults.at().get(0);
+        let again = trace.fetches.rows().find(|row| row.follower == b(3) && row.at > lost_at);
+        let wait = again.expect("it asks again").at.since(lost_at);
+        // the socket's timeout and the back-off
+        assert!(wait > Micros(2_990_000) && wait < Micros(3_010_000), "{message:?} {wait:?}");
+    }
+}
+
+#[test]
+fn a_reset_of_a_followers_connection_costs_its_back_off() {
+    let (trace, _) = run(with(short(300), [of_copy(20, 3, lose(Message::FetchAnswer, true))]));
+    let lost_at = trace.faults.at().get(0);
+    let again = trace.fetches.rows().find(|row| row.follower == b(3) && row.at > lost_at);
+    let wait = again.expect("it asks again").at.since(lost_at);
+    assert_eq!(wait, Micros(1_001_000));
+}
+
+#[test]
+fn a_fault_of_a_record_stays_with_the_record_when_the_batches_change() {
+    for linger in ["0", "30", "200"] {
+        let mut scenario = short(100);
+        scenario.producer = crate::world::scenario(&[("linger.ms", linger)], 0, 1).producer;
+        let killed = of_copy(33, 2, FaultKind::Kill(b(2)));
+        let (trace, _) = run(with(scenario, [killed]));
+        assert_eq!(trace.faults.len(), 1, "linger.ms={linger}");
+        let died = trace.faults.at().get(0);
+        let copy = trace.copies.rows().find(|row| row.broker == b(2) && row.at == died);
+        assert!(copy.is_some_and(|row| row.from.0 <= 33 && row.to.0 > 33), "linger.ms={linger}");
+    }
+}
+
+#[test]
+fn a_fault_whose_event_never_comes_leaves_no_fact() {
+    let never = [
+        of_record(99_999, lose(Message::Answer, false)),
+        of_copy(99_999, 2, FaultKind::Kill(b(2))),
+    ];
+    let (trace, _) = run(with(short(30), never));
+    assert_eq!(trace.faults.len(), 0);
+}
+
+#[test]
+fn a_fault_that_is_switched_off_changes_nothing() {
+    let mut faults = vec![
+        at(100, FaultKind::Kill(b(1))),
+        of_copy(10, 2, FaultKind::Kill(b(2))),
+        of_record(10, lose(Message::Answer, true)),
+        of_record(10, FaultKind::Hangup { appended: true }),
+    ];
+    for fault in &mut faults {
+        fault.on = false;
+    }
+    let (with_faults, _) = run(with(short(60), faults));
+    let (without, _) = run(short(60));
+    assert_eq!(with_faults.digest(), without.digest());
+}
+
+#[test]
+fn a_cut_from_the_producer_elects_nobody_and_what_was_sent_arrives_afterwards() {
+    let link = Link { from: Place::Producer, to: Place::Broker(b(1)) };
+    let cut = FaultKind::CutLink { link, lasts: Micros(600_000) };
+    let (trace, simulation) = run(with(short(100), [at(300, cut)]));
+    assert_eq!(trace.leaders.len(), 1);
+    let during = trace.reads.rows().filter(|row| row.at > ms(302) && row.at < ms(900));
+    assert_eq!(during.count(), 0);
+    assert_eq!(fate(&trace, &simulation), Fate { acked_present: 100, ..Fate::default() });
+    assert_eq!(trace.retries.len(), 0, "shorter than the request's timeout");
+}
+
+#[test]
+fn one_direction_of_a_link_can_be_slow_alone() {
+    let (to, from) = (Place::Broker(b(1)), Place::Producer);
+    let slow = |from, to| {
+        let link = Link { from, to };
+        FaultKind::SlowLink { link, by: Micros(50_000), lasts: Micros(10_000_000) }
+    };
+    let first = |trace: &trace::Trace| {
+        let request = trace.requests.rows().find(|row| row.kind == trace::RequestKind::Produce);
+        let sent = request.expect("one is sent").at;
+        let read = trace.reads.rows().find(|row| row.at >= sent).expect("it is read").at;
+        let end = trace.request_ends.rows().find(|row| row.at >= read).expect("it ends").at;
+        (read.since(sent).0 / 1_000, end.since(read).0 / 1_000)
+    };
+    let mut scenario = short(5);
+    scenario.application[0].at = Some(ms(1_000));
+    let (there, _) = run(with(scenario.clone(), [at(0, slow(from, to))]));
+    let (back, _) = run(with(scenario, [at(0, slow(to, from))]));
+    assert_eq!((first(&there).0, first(&back).0), (51, 1));
+    assert!(first(&back).1 > 50 && first(&there).1 < 10);
+}
+
+#[test]
+fn a_slow_disk_delays_appends_and_copies() {
+    let slow = |broker| {
+        let (by, lasts) = (Micros(40_000), Micros(10_000_000));
+        at(0, FaultKind::SlowDisk { broker: b(broker), by, lasts })
+    };
+    let (trace, _) = run(with(short(5), [slow(1), slow(2)]));
+    let (read, append) = (trace.appends.read().get(0), trace.appends.at().get(0));
+    assert_eq!(append.since(trace.reads.at().get(read)), Micros(40_000));
+    let copied =
+        |broker| trace.copies.rows().find(|row| row.broker == b(broker)).expect("copied").at;
+    assert_eq!(copied(2).since(copied(3)), Micros(40_000));
+}
+
+#[test]
+fn an_application_that_exits_leaves_its_accumulator_behind() {
+    let mut scenario = scenario(&[("acks", "1"), ("linger.ms", "500")], 100, 1);
+    scenario.faults = vec![at(700, FaultKind::ApplicationExit)];
+    let (trace, simulation) = run(scenario);
+    assert_eq!(trace.calls.call().iter().collect::<Vec<_>>(), [CallKind::Exit]);
+    assert_eq!(trace.sends.len(), 70, "no call later than the exit");
+    let fate = fate(&trace, &simulation);
+    assert!(fate.not_acked_absent > 0 && fate.acked_present > 0, "{fate:?}");
+    assert_eq!(trace.blocks.rows().filter(|row| row.why == BlockReason::Metadata).count(), 0);
+}
+
+#[test]
+fn a_scripted_answer_of_a_record_is_given_to_its_batch() {
+    let (error, delay) = (ErrorCode::NotEnoughReplicas, Micros(0));
+    let what = FaultKind::Answer { error, appended: true, partitions: Vec::new(), delay };
+    let (trace, simulation) = run(with(short(40), [of_record(7, what)]));
+    assert_eq!(crate::world::retried_for(&trace), [error]);
+    assert_eq!(fate(&trace, &simulation), Fate { acked_present: 40, ..Fate::default() });
+}
