@@ -3,6 +3,7 @@
 mod by_hand;
 mod compare;
 mod ledger;
+mod log;
 mod logs;
 mod parts;
 mod state;
