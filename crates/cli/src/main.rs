@@ -10,7 +10,7 @@ const USAGE: &str = "usage: linger COMMAND
 
   conform [--without metrics] [--verbose] PATH…   recorded cases against the model
   conform --cluster [--verbose] PATH…             scripts of real clusters against the model
-  bench [CASE]                                    speed of the model";
+  bench                                           speed of the model";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

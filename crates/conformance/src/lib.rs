@@ -11,6 +11,7 @@ mod observed;
 pub mod random;
 mod scenario;
 mod words;
+pub mod workloads;
 
 pub use case::{Case, CaseError, Expect};
 pub use compare::{Difference, MetricsToo, first_difference};

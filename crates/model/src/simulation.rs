@@ -199,6 +199,12 @@ impl Simulation {
         self.handled
     }
 
+    /// Events that are scheduled now; arrivals are not, they are merged with them.
+    #[must_use]
+    pub fn scheduled(&self) -> usize {
+        self.queue.len()
+    }
+
     /// The buffer pool now.
     #[must_use]
     pub fn buffer(&self) -> BufferState {

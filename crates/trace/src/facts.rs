@@ -699,10 +699,10 @@ impl Callbacks {
         self.set(Self::AT.threw, row, threw);
     }
 
-    /// One more record in the group of the last row.
-    pub fn joined(&mut self) {
+    /// So many more records in the group of the last row.
+    pub fn joined(&mut self, records: u32) {
         if let Some(count) = self.count().last() {
-            self.set(Self::AT.count, self.len() - 1, count + 1);
+            self.set(Self::AT.count, self.len() - 1, count + records);
         }
     }
 }

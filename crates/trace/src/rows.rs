@@ -231,18 +231,39 @@ impl Rows {
 
 /// For each column 0 if the rows of the block lie on a line, and one that can be stored.
 ///
-/// Row by row instead of column by column: neighbours in memory are then neighbours in the loop.
+/// Four columns at a time, row by row: neighbours in memory are then neighbours in the loop, and the
+/// compiler makes vectors of them. The last four overlap those before where they must.
 fn bent_columns(block: &[i64], columns: usize) -> [i64; COLUMNS_MAX] {
     let mut bent = [0; COLUMNS_MAX];
-    let mut slopes = [0; COLUMNS_MAX];
-    for column in 0..columns {
-        slopes[column] = block[columns + column].wrapping_sub(block[column]);
-        bent[column] = i64::from(slopes[column].unsigned_abs() > Line::SLOPE_MAX.unsigned_abs());
-    }
-    for (row, next) in block.chunks_exact(columns).zip(block[columns..].chunks_exact(columns)) {
-        for (((bent, slope), row), next) in bent.iter_mut().zip(&slopes).zip(row).zip(next) {
-            *bent |= next.wrapping_sub(*row) ^ slope;
+    let mut first = 0;
+    while first < columns {
+        if let Some(at) = columns.checked_sub(LANES) {
+            first = first.min(at);
+            bent[first..first + LANES].copy_from_slice(&bent_lanes::<LANES>(block, columns, first));
+            first += LANES;
+        } else {
+            bent[first..=first].copy_from_slice(&bent_lanes::<1>(block, columns, first));
+            first += 1;
         }
+    }
+    bent
+}
+
+/// Columns that are looked at together.
+const LANES: usize = 4;
+
+fn bent_lanes<const N: usize>(block: &[i64], columns: usize, first: usize) -> [i64; N] {
+    let lanes = |row: &[i64]| -> [i64; N] { core::array::from_fn(|lane| row[first + lane]) };
+    let mut row = lanes(block);
+    let second = lanes(&block[columns..]);
+    let slopes: [i64; N] = core::array::from_fn(|lane| second[lane].wrapping_sub(row[lane]));
+    let mut bent =
+        slopes.map(|slope| i64::from(slope.unsigned_abs() > Line::SLOPE_MAX.unsigned_abs()));
+    for next in block.chunks_exact(columns).skip(1).map(lanes) {
+        for lane in 0..N {
+            bent[lane] |= next[lane].wrapping_sub(row[lane]) ^ slopes[lane];
+        }
+        row = next;
     }
     bent
 }

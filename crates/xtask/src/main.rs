@@ -20,7 +20,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   dist           build the static site into dist/site/
   test           everything that must hold   [--only STEP]…
   size           sizes of the built site, after brotli
-  bench          speed, as ratios in one run
+  bench          speed, as ratios in one run   [--java]
   setup          get the tools that the others need
   record         record conformance cases again (needs Java and Maven)
   soak           a million random scenarios   [--seed N] [--count N]

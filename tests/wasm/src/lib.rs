@@ -1,17 +1,28 @@
 //! The model as one exported function: a question in words, an answer in words. `ask` puts the
 //! questions natively, `ask.mjs` puts the same ones under Node, and the answers must be equal.
 
-use conformance::verdict;
+use conformance::{verdict, workloads};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Answers a question in one line.
 ///
 /// A question that begins with `{` is a recorded case: the answer says whether the model did what the
-/// client did, and gives the digest of its trace.
+/// client did, and gives the digest of its trace. `bench N` is the run of N records that is measured:
+/// the answer says how many facts its trace has.
 #[must_use]
 #[wasm_bindgen]
 pub fn answer(question: &str) -> String {
-    case(question)
+    match question.strip_prefix("bench ") {
+        Some(records) => bench(records),
+        None => case(question),
+    }
+}
+
+fn bench(records: &str) -> String {
+    match records.parse() {
+        Ok(records) => format!("{} facts", workloads::run_bench(records)),
+        Err(_) => format!("FAILED {records} is no number of records"),
+    }
 }
 
 fn case(text: &str) -> String {

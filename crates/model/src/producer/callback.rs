@@ -65,8 +65,7 @@ impl Producer {
                 && groups
                 && at == fx.now
             {
-                fx.trace.callbacks.joined();
-                self.record_done(record);
+                self.join_group(&mut frame, fx);
                 continue;
             }
             let row = self.callback_began(record, Thread::Io, offset, failure, frame.cause, fx);
@@ -79,6 +78,23 @@ impl Producer {
             self.callback_ended(row, None, fx);
             frame.group = groups.then_some((row, fx.now));
         }
+    }
+
+    /// Callbacks that do nothing but report, up to the next that has a script, join the group.
+    fn join_group(&mut self, frame: &mut BatchCallbacks, fx: &mut Fx<'_>) {
+        let records = core::mem::take(&mut self.accumulator.batches[frame.key].records);
+        let rest = &records[frame.next - 1..];
+        let same = if self.scripts.is_empty() {
+            rest.len()
+        } else {
+            rest.iter().take_while(|record| !self.scripts.contains_key(&record.id)).count()
+        };
+        for record in &rest[..same] {
+            self.record_done(record.id);
+        }
+        fx.trace.callbacks.joined(same as u32);
+        frame.next += same - 1;
+        self.accumulator.batches[frame.key].records = records;
     }
 
     /// The failure of the batch's n-th record. Source: `Sender.failBatch`.
