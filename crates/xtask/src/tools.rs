@@ -149,8 +149,13 @@ fn debian_std(sh: &Shell, cache: &Path, sysroot: &str) -> Result<Vec<(String, St
         let _nightly = sh.push_env("RUSTC_BOOTSTRAP", "1");
         // without the bitcode a later link-time optimisation fails
         let _flags = sh.push_env("RUSTFLAGS", "-C embed-bitcode=yes");
-        cmd!(sh, "cargo build --quiet --release -Z build-std=std,panic_abort --target {TARGET}")
-            .run()?;
+        // small sorts and the like, as the page is measured in bytes
+        let small = "-Zbuild-std-features=optimize_for_size";
+        cmd!(
+            sh,
+            "cargo build --quiet --release -Z build-std=std,panic_abort {small} --target {TARGET}"
+        )
+        .run()?;
         let built = dummy.join("target").join(TARGET).join("release/deps");
         let partial = lib.with_extension("partial");
         std::fs::create_dir_all(&partial)?;

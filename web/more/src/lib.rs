@@ -29,9 +29,66 @@ pub fn sheet(question: &str) -> Sheet {
     match request.sheet.as_str() {
         "code" => sheets::code::sheet(&request),
         "import" => sheets::import::sheet(&request),
+        "compare" => sheets::compare::sheet(&request),
         "ledger" => sheets::ledger::sheet(&request),
+        "lesson" => sheets::lesson::sheet(&request),
+        "metrics" => sheets::metrics::sheet(&request),
+        "records" => sheets::records::sheet(&request),
+        "sweep" => sheets::sweep::sheet(&request),
         other => Sheet {
             blocks: vec![Block::Note(Tone::Warn, request.tell("no-sheet", &[("name", other)]))],
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL: [&str; 8] =
+        ["code", "compare", "import", "ledger", "lesson", "metrics", "records", "sweep"];
+
+    fn text_of(sheet: &Sheet) -> String {
+        format!("{sheet:?}")
+    }
+
+    #[test]
+    fn every_sheet_speaks_both_languages() {
+        let link = "v=1&records=20&a.linger.ms=0&sel=record3";
+        for name in ALL {
+            for lang in ["en", "ko"] {
+                let sheet =
+                    sheet(&format!("sheet={name}\nlang={lang}\nlink={link}\ntext=acks=1\n"));
+                assert!(!sheet.blocks.is_empty(), "{name}");
+                let text = text_of(&sheet);
+                // a key that has no words is shown as it is
+                assert!(!text.contains("\"") || !text.contains("--\""), "{name} {lang}: {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_lesson_opens_and_grades() {
+        for id in lessons::texts::ORDER {
+            for lang in ["en", "ko"] {
+                let asked = format!("sheet=lesson\nlang={lang}\nlink=v=1&lesson={id}\n");
+                let text = text_of(&sheet(&asked));
+                assert!(text.contains("guess0"), "{id} asks nothing: {text}");
+                let graded = text_of(&sheet(&format!("{asked}guess0=7\nguess1=7\nguess2=7\n")));
+                assert!(graded.len() > text.len(), "{id} grades nothing");
+            }
+        }
+    }
+
+    #[test]
+    fn a_sweep_marks_the_value_that_is_set() {
+        let text = text_of(&sheet("sheet=sweep\nlang=en\nlink=v=1&linger.ms=7\n"));
+        assert!(text.contains("Now: **7 ms**"), "{text}");
+    }
+
+    #[test]
+    fn a_refused_setting_is_told() {
+        let text = text_of(&sheet("sheet=ledger\nlang=en\nlink=v=1&acks=ALL\n"));
+        assert!(text.contains("Invalid value ALL for configuration acks"), "{text}");
     }
 }

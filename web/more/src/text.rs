@@ -11,7 +11,6 @@ pub(crate) fn moment(time: SimTime) -> String {
 }
 
 /// A length of time.
-#[allow(dead_code, reason = "sheets about latency use it")]
 pub(crate) fn length(length: Micros) -> String {
     moment(SimTime(length.0.try_into().unwrap_or(i64::MAX)))
 }

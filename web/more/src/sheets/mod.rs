@@ -1,5 +1,10 @@
 //! One file a sheet: a request in, blocks out.
 
 pub(crate) mod code;
+pub(crate) mod compare;
 pub(crate) mod import;
 pub(crate) mod ledger;
+pub(crate) mod lesson;
+pub(crate) mod metrics;
+pub(crate) mod records;
+pub(crate) mod sweep;

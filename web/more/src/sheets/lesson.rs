@@ -1,0 +1,206 @@
+//! *Lessons*: a question, a prediction graded by running the model, an explanation out of the run, goals
+//! that the model checks, hints, the solution, the next lesson.
+
+use crate::Request;
+use lessons::texts::{ORDER, next, text};
+use lessons::{Block as Text, Grade, Lesson, LessonError, Runs, Span};
+use link::Playground;
+use sheet::{Block, Button, Count, Sheet, Tone};
+use std::cell::RefCell;
+
+thread_local! {
+    static RUNS: RefCell<Runs> = RefCell::default();
+}
+
+pub(crate) fn sheet(request: &Request) -> Sheet {
+    let chosen = request.page.lesson.as_deref().unwrap_or("");
+    let Some(text) = text(chosen, request.language.tag()) else { return list(request) };
+    let made = Lesson::read(text)
+        .and_then(|lesson| RUNS.with_borrow(|runs| taught(request, &lesson, runs)));
+    match made {
+        Ok(sheet) => sheet,
+        Err(error) => Sheet { blocks: vec![Block::Note(Tone::Warn, format!("{error:?}"))] },
+    }
+}
+
+fn list(request: &Request) -> Sheet {
+    let mut sheet = Sheet::default();
+    sheet.push(Block::Para(request.say("lesson--what")));
+    let counts = ORDER.iter().enumerate().filter_map(|(position, id)| {
+        let lesson = Lesson::read(text(id, request.language.tag())?).ok()?;
+        Some(Count {
+            sign: (position + 1).to_string(),
+            label: lesson.title.clone(),
+            action: Some(format!("goto:{}", link_of(&lesson))),
+            ..Count::default()
+        })
+    });
+    sheet.push(Block::Counts(counts.collect()));
+    sheet
+}
+
+/// The address at which a lesson begins.
+fn link_of(lesson: &Lesson) -> String {
+    let page = link::PageState {
+        playground: lesson.start.clone(),
+        lesson: Some(lesson.id.clone()),
+        panel: Some(link::Panel::Lesson),
+        ..link::PageState::default()
+    };
+    link::write_saved(&page)
+}
+
+fn taught(request: &Request, lesson: &Lesson, runs: &Runs) -> Result<Sheet, LessonError> {
+    let playground = &request.page.playground;
+    let mut sheet = Sheet::default();
+    sheet.push(Block::Heading(lesson.title.clone()));
+    put(&mut sheet, lesson.ask(runs)?);
+    let mut committed = true;
+    for (n, prediction) in lesson.predictions.iter().enumerate() {
+        put(&mut sheet, lesson.question(n, runs)?);
+        let name = format!("guess{n}");
+        let said = request.parameter(&name);
+        let key = if prediction.place.is_some() { "lesson--when" } else { "lesson--how-many" };
+        sheet.push(Block::Field {
+            name,
+            label: request.say(key),
+            value: said.to_owned(),
+            long: false,
+        });
+        match guess(said, prediction.place.is_some()) {
+            Some(guess) => {
+                let grade = prediction.grade(guess, &lesson.start, runs)?;
+                sheet.push(graded(request, &grade));
+                put(&mut sheet, lesson.explanation(n, runs)?);
+            }
+            None => {
+                committed = false;
+                if !said.is_empty() {
+                    sheet.push(Block::Note(Tone::Warn, request.say("lesson--not-a-number")));
+                }
+                break;
+            }
+        }
+    }
+    if committed {
+        goals(request, lesson, playground, runs, &mut sheet)?;
+    }
+    Ok(sheet)
+}
+
+/// A typed answer: milliseconds for a time, else a plain number.
+fn guess(text: &str, time: bool) -> Option<i64> {
+    let text = text.trim().trim_end_matches("ms").trim().replace(',', ".");
+    if text.is_empty() {
+        return None;
+    }
+    if time {
+        let ms: f64 = text.parse().ok()?;
+        return ms.is_finite().then_some((ms * 1000.0).round() as i64);
+    }
+    text.parse().ok()
+}
+
+fn graded(request: &Request, grade: &Grade) -> Block {
+    let distance = grade.distance.shown();
+    let (truth, said) = (grade.truth.shown(), grade.guess.shown());
+    let values = [("truth", truth.as_str()), ("guess", &said), ("distance", &distance)];
+    let key = if grade.right { "lesson--right" } else { "lesson--off" };
+    Block::Note(Tone::Accent, request.tell(key, &values))
+}
+
+fn goals(
+    request: &Request,
+    lesson: &Lesson,
+    playground: &Playground,
+    runs: &Runs,
+    sheet: &mut Sheet,
+) -> Result<(), LessonError> {
+    put(sheet, lesson.try_this(runs)?);
+    sheet.push(Block::Heading(request.say("lesson--goals")));
+    let texts = lesson.goals_text(runs)?;
+    let items = texts.iter().find_map(|block| match block {
+        Text::List { items, .. } => Some(items.as_slice()),
+        _ => None,
+    });
+    let mut met = 0;
+    let counts = lesson.goals.iter().zip(items.unwrap_or_default()).map(|(goal, item)| {
+        let done = goal.is_met(playground, runs);
+        met += usize::from(done);
+        Count {
+            sign: if done { "✓" } else { "○" }.to_owned(),
+            label: spans(item).replace("**", "").replace('`', ""),
+            note: request.say(if done { "lesson--met" } else { "lesson--open" }),
+            number: goal.value(playground, runs).map_or_else(String::new, |value| value.shown()),
+            action: None,
+            tone: if done { Tone::Good } else { Tone::Plain },
+        }
+    });
+    let counts: Vec<Count> = counts.collect();
+    sheet.push(Block::Counts(counts));
+    if met == lesson.goals.len() {
+        put(sheet, lesson.end(runs)?);
+        let mut buttons = vec![button(request, "lesson--all", "goto:v=1&panel=lesson")];
+        if let Some(lesson) =
+            next(&lesson.id).and_then(|id| Lesson::read(text(id, request.language.tag())?).ok())
+        {
+            let action = format!("goto:{}", link_of(&lesson));
+            buttons.insert(0, button(request, "lesson--next", &action));
+        }
+        sheet.push(Block::Buttons(buttons));
+        return Ok(());
+    }
+    hints(request, lesson, runs, sheet)
+}
+
+fn hints(
+    request: &Request,
+    lesson: &Lesson,
+    runs: &Runs,
+    sheet: &mut Sheet,
+) -> Result<(), LessonError> {
+    let shown = request.number("hints").unwrap_or(0) as usize;
+    let blocks = lesson.hints(runs)?;
+    let hints = blocks.iter().find_map(|block| match block {
+        Text::List { items, .. } => Some(items.as_slice()),
+        _ => None,
+    });
+    let hints = hints.unwrap_or_default();
+    let told: Vec<String> = hints.iter().take(shown).map(|hint| spans(hint)).collect();
+    if !told.is_empty() {
+        sheet.push(Block::List { ordered: true, items: told });
+    }
+    sheet.push(Block::Buttons(vec![if shown < hints.len() {
+        button(request, "lesson--hint", &format!("ask:hints={}", shown + 1))
+    } else {
+        let solution = link::write(&lesson.solution());
+        button(request, "lesson--solution", &format!("open:{solution}"))
+    }]));
+    Ok(())
+}
+
+fn button(request: &Request, key: &str, action: &str) -> Button {
+    Button { label: request.say(key), action: action.to_owned(), pressed: false }
+}
+
+fn spans(spans: &[Span]) -> String {
+    let marked = spans.iter().map(|span| match span {
+        Span::Text(text) => text.clone(),
+        Span::Strong(text) => format!("**{text}**"),
+        Span::Code(text) => format!("`{text}`"),
+    });
+    marked.collect()
+}
+
+fn put(sheet: &mut Sheet, blocks: Vec<Text>) {
+    for block in blocks {
+        sheet.push(match block {
+            Text::Heading(text) => Block::Heading(spans(&text)),
+            Text::Paragraph(text) => Block::Para(spans(&text)),
+            Text::List { numbered, items } => {
+                Block::List { ordered: numbered, items: items.iter().map(|i| spans(i)).collect() }
+            }
+            Text::Code(text) => Block::Code { title: String::new(), text },
+        });
+    }
+}
