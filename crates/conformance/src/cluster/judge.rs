@@ -63,13 +63,15 @@ impl Judge<'_> {
         let (always, ever) =
             sets.fold((first.clone(), first), |(always, ever), set| (&always & &set, &ever | &set));
         for (seed, observation) in self.model.iter().enumerate() {
-            let missing: BTreeSet<_> = &always - &observation.errors;
-            if let Some(name) = missing.first() {
+            let not_always = &self.part.compare.errors.not_always;
+            let mut missing = always.difference(&observation.errors);
+            if let Some(name) = missing.find(|name| !not_always.contains(*name)) {
                 let line = format!("{name}: in every repetition, not with seed {seed}");
                 return Some(Difference { line, seed: seed as u64 });
             }
-            let more: BTreeSet<_> = &observation.errors - &ever;
-            if let Some(name) = more.first() {
+            let also = &self.part.compare.errors.also;
+            let mut more = observation.errors.difference(&ever);
+            if let Some(name) = more.find(|name| !also.contains(*name)) {
                 let line = format!("{name}: in no repetition, but with seed {seed}");
                 return Some(Difference { line, seed: seed as u64 });
             }

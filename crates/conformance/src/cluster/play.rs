@@ -117,7 +117,8 @@ impl<'a> Play<'a> {
             self.marks.insert(mark.clone(), self.clock);
         }
         if let Some(ms) = step.wait_ms {
-            self.clock = self.clock + Micros(ms * 1000) + self.chance(Micros(1_000));
+            let more = step.up_to_ms.unwrap_or(ms).saturating_sub(ms);
+            self.clock = self.clock + Micros(ms * 1000) + self.chance(Micros(more * 1000));
         }
         if let Some(condition) = &step.until {
             self.until(condition)?;

@@ -45,6 +45,9 @@ impl Settled {
         for (name, text) in &part.brokers {
             set(&mut replication, name, text)?;
         }
+        // a script is over before the balancer's first look, unless it says when that is
+        let looks = part.brokers.contains_key("leader.imbalance.check.interval.seconds");
+        replication.auto_leader_rebalance_enable &= looks;
         let mut replicas = vec![1, 2, 3];
         let mut min_insync_replicas = 1;
         for (name, text) in &part.topic {

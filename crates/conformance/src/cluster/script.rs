@@ -69,6 +69,7 @@ pub(super) struct StepSpec {
     pub(super) mark: Option<String>,
     pub(super) send: Option<SendSpec>,
     pub(super) wait_ms: Option<u64>,
+    pub(super) up_to_ms: Option<u64>,
     pub(super) until: Option<Condition>,
     pub(super) kill: Option<Vec<u32>>,
     pub(super) hang: Option<Vec<u32>>,
@@ -167,6 +168,12 @@ pub(super) struct ErrorsSpec {
     pub(super) client: Option<String>,
     /// An object whose keys are the exceptions that callbacks got.
     pub(super) exceptions: Option<String>,
+    /// Names that every repetition met, and a run need not: each has a line in exceptions.md.
+    #[serde(default)]
+    pub(super) not_always: Vec<String>,
+    /// Names that no repetition met, and a run may: likewise.
+    #[serde(default)]
+    pub(super) also: Vec<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
