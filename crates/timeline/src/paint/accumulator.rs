@@ -43,9 +43,16 @@ impl Painter<'_> {
             Ink::Grid.into(),
         );
         self.each(&row.under, lane, 2, |painter, mark| painter.waits_again(*mark, lane));
+        let height = lane.h / row.lanes.len().max(1) as f64;
         for (number, track) in row.lanes.iter().enumerate() {
             let pile = (number, row.lanes.len());
-            self.each(track, lane, 4, |painter, mark| painter.batch(*mark, lane, pile, few));
+            // batches that wait behind each other are a pile that grows from below
+            let y = lane.bottom() - height * (number + 1) as f64;
+            let strip = Rect::new(lane.x, y, lane.w, height);
+            let one = |painter: &mut Self, mark: &Mark| painter.batch(*mark, lane, pile, few);
+            self.each_or(track, 4, one, |painter, segment| {
+                painter.dense(track, segment, strip, None);
+            });
         }
     }
 

@@ -13,6 +13,8 @@ use trace::{AppendResult, BrokerChange, Kind};
 const BLOCK: f64 = 7.5;
 /// Partitions of a broker that have a height of their own in its sub-row.
 const SHARES_MAX: u32 = 3;
+/// And the height of a sub-row that has room for them.
+const SHARED_MIN: f64 = 20.0;
 /// Times at which a broker took office, of one piece of the axis, that are marked.
 const CROWNS_MAX: usize = 24;
 
@@ -56,7 +58,7 @@ impl Painter<'_> {
 
     pub(super) fn broker(&mut self, layout: &RowLayout, row: &Row) {
         let lanes = [layout.lane_rect(0), layout.lane_rect(1)];
-        self.each(&row.over, lanes[0], 1, |painter, mark| {
+        let one = |painter: &mut Self, mark: &Mark| {
             if mark.form == ROLE_LEADS {
                 return;
             }
@@ -67,6 +69,11 @@ impl Painter<'_> {
             let rect = Rect::new(x - width / 2.0, lane.y, width, lane.h);
             let tone = painter.strong(Ink::Committed.at(strength), mark.fact);
             painter.fill(rect, 0.8, tone);
+        };
+        // too many to be told apart: a strip between the sub-rows, so that the blocks stay readable
+        let strip = Rect::new(lanes[0].x, lanes[0].bottom() - 4.0, lanes[0].w, 6.0);
+        self.each_or(&row.over, 1, one, |painter, segment| {
+            painter.dense(&row.over, segment, strip, Some(Ink::Committed));
         });
         let [led, followed] = row.hues;
         self.each(&row.lanes[0], lanes[0], 2, |painter, mark| painter.append(*mark, lanes[0], led));
@@ -84,7 +91,7 @@ impl Painter<'_> {
     /// A block's place: partitions that share a sub-row have a height of their own if they are few.
     /// `hues` has a bit for each.
     fn block(&self, mark: Mark, lane: Rect, hues: u16) -> Rect {
-        let few = (2..=SHARES_MAX).contains(&hues.count_ones());
+        let few = (2..=SHARES_MAX).contains(&hues.count_ones()) && lane.h >= SHARED_MIN;
         let shares = if few { hues.count_ones() } else { 1 };
         let before = hues & ((1_u16 << mark.hue.min(15)) - 1);
         let place = if few { f64::from(before.count_ones()) } else { 0.0 };
@@ -143,7 +150,7 @@ impl Painter<'_> {
         let y = rect.middle();
         self.line((rect.x - 4.0, y), (rect.right() + 4.0, y), 1.6, Dash::Solid, tone);
         let text = format!("{} {}", mark.count, self.say(Word::Cut));
-        self.beside((rect.x + rect.w / 2.0, rect.bottom() + 1.0), BLOCK + 7.0, &text, tone);
+        self.beside((rect.x + rect.w / 2.0, rect.y + 1.0), BLOCK + 7.0, &text, tone);
     }
 
     /// Where the broker died, hung, came back.

@@ -17,13 +17,16 @@ impl Painter<'_> {
         // where the group before ends: ticks of one moment stand side by side, never over the next
         let marks = &row.lanes[0].marks;
         let mut free_until = f64::MIN;
-        self.each(&row.lanes[0], lane, 2, |painter, mark| {
+        let one = |painter: &mut Self, mark: &Mark| {
             let position =
                 marks.partition_point(|other| (other.from, other.fact) <= (mark.from, mark.fact));
             let next = marks.get(position).map_or(f64::MAX, |next| painter.x(next.from));
             let x = painter.x(mark.from).max(free_until);
             let room = (next.max(x) - x).max(PITCH);
             free_until = painter.callback(*mark, x, room, lane);
+        };
+        self.each_or(&row.lanes[0], 2, one, |painter, segment| {
+            painter.dense(&row.lanes[0], segment, lane, Some(Ink::Committed));
         });
     }
 

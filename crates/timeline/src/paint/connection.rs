@@ -41,7 +41,9 @@ impl Painter<'_> {
             let lane = layout.lane_rect(number);
             self.each(track, lane, 3, |painter, mark| {
                 if mark.form & FORM_HANDSHAKE != 0 {
-                    painter.handshake(*mark, lane);
+                    let behind = track.marks.partition_point(|other| other.from < mark.to());
+                    let next = track.marks.get(behind).map_or(f64::MAX, |m| painter.x(m.from));
+                    painter.handshake(*mark, lane, next);
                 } else {
                     painter.request(*mark, lane);
                 }
@@ -127,7 +129,7 @@ impl Painter<'_> {
     }
 
     /// A request of the client's own: a thin bar that ends in a diamond, with Kafka's name for it.
-    fn handshake(&mut self, mark: Mark, lane: Rect) {
+    fn handshake(&mut self, mark: Mark, lane: Rect, next: f64) {
         let (a, b) = self.span(mark);
         let failed = mark.form & FORM_FAILED != 0;
         let ink = if failed { Ink::Failed } else { Ink::TextSoft };
@@ -141,8 +143,14 @@ impl Painter<'_> {
             RequestKind::InitProducerId => "InitProducerId",
             RequestKind::Produce => "Produce",
         };
-        if Font::Mono.width_of(name) + 8.0 < b - a {
+        // where the bar is too short, its name stands behind it, if nothing else does
+        let width = Font::Mono.width_of(name) + 8.0;
+        let piece = self.segments.iter().find(|piece| b <= piece.x1);
+        let room = next.min(piece.map_or(b, |piece| piece.x1)) - b;
+        if width < b - a {
             self.haloed(a + 1.0, y + 3.2, name, Align::Start, tone);
+        } else if width < room {
+            self.haloed(b + 6.0, y + 3.2, name, Align::Start, tone);
         }
     }
 

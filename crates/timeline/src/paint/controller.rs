@@ -39,11 +39,14 @@ impl Painter<'_> {
             let (glyph, ink) = painter.event_sign(*mark);
             painter.line((x, area.y), (x, area.bottom()), 1.3, Dash::Solid, ink.into());
             painter.glyph(x, area.y + 3.0, 3.4, glyph, ink);
-            let text = painter.event_words(*mark);
-            let width = Font::Mono.width_of(&text);
             let piece = painter.segments.iter().find(|piece| x <= piece.x1 + 0.5);
             let (left, right) = piece.map_or((x, x), |piece| (piece.x0, piece.x1));
-            // near the right edge the words stand before their line
+            // the words stand behind their line, else before it, else in short
+            let mut text = painter.event_words(*mark);
+            if Font::Mono.width_of(&text) + 8.0 > (right - x).max(x - left) {
+                text = painter.event_in_short(*mark);
+            }
+            let width = Font::Mono.width_of(&text);
             let (from, align) = if x + 8.0 + width > right && x - width - 8.0 > left {
                 (x - 7.0 - width, Align::End)
             } else {
@@ -74,6 +77,19 @@ impl Painter<'_> {
         }
     }
 
+    /// The broker's number, the leader's, or the set alone.
+    fn event_in_short(&self, mark: Mark) -> String {
+        let row = mark.fact.row();
+        match mark.form {
+            EVENT_BROKER => self.trace.broker_states.broker().get(row).to_string(),
+            EVENT_LEADER => match self.trace.leaders.broker().get(row) {
+                broker if broker.0 == NONE => "×".to_owned(),
+                broker => format!("→ {broker}"),
+            },
+            _ => members(self.trace.isr_changes.members().get(row)),
+        }
+    }
+
     fn event_words(&self, mark: Mark) -> String {
         let row = mark.fact.row();
         match mark.form {
@@ -98,11 +114,16 @@ impl Painter<'_> {
             }
             EVENT_ISR => {
                 let change = self.trace.isr_changes.row(row);
-                let members = (0..64_u32).filter(|broker| change.members >> broker & 1 == 1);
-                let members: Vec<String> = members.map(|broker| broker.to_string()).collect();
-                format!("p{} ISR {{{}}}", change.partition.partition, members.join(","))
+                format!("p{} ISR {}", change.partition.partition, members(change.members))
             }
             _ => String::new(),
         }
     }
+}
+
+/// An in-sync set: bit n stands for broker n.
+fn members(bits: u64) -> String {
+    let members = (0..64_u32).filter(|broker| bits >> broker & 1 == 1);
+    let members: Vec<String> = members.map(|broker| broker.to_string()).collect();
+    format!("{{{}}}", members.join(","))
 }

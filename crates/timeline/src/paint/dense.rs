@@ -3,7 +3,7 @@
 
 use super::{Painter, ink_of, sign_of};
 use crate::draw::{Draw, Ink, Rect};
-use crate::mark::Grade;
+use crate::mark::{Grade, MIXED};
 use crate::scale::Segment;
 use crate::track::{Cell, Track};
 
@@ -15,23 +15,35 @@ const RUNS_MAX: usize = 24;
 const APART: f64 = 8.0;
 
 impl Painter<'_> {
-    pub(super) fn dense(&mut self, track: &Track, segment: Segment, lane: Rect) {
+    /// In `ink`, or in the hue of the marks where they have one.
+    pub(super) fn dense(&mut self, track: &Track, segment: Segment, lane: Rect, ink: Option<Ink>) {
         let pixels = (segment.x1 - segment.x0).max(1.0);
         let us_per_px = segment.to.since(segment.from).0 as f64 / pixels;
-        let (cells, buckets) = track.cells(segment.from, segment.to, us_per_px * COLUMN);
+        let (mut cells, buckets) = track.cells(segment.from, segment.to, us_per_px * COLUMN);
         self.effort.buckets_max = self.effort.buckets_max.max(buckets);
         if cells.is_empty() {
             return;
         }
-        self.silhouette(&cells, us_per_px, segment, lane);
+        if ink.is_some() {
+            cells.iter_mut().for_each(|cell| cell.hue = MIXED);
+        }
+        let mixed = ink.unwrap_or(Ink::TextSoft);
+        self.silhouette(&cells, us_per_px, segment, lane, mixed);
         self.worst(&cells, lane);
     }
 
     /// Heights by the square root of the count: one stands out of nothing, a thousand does not hide
     /// the tens.
-    fn silhouette(&mut self, cells: &[Cell], us_per_px: f64, segment: Segment, lane: Rect) {
+    fn silhouette(
+        &mut self,
+        cells: &[Cell],
+        us_per_px: f64,
+        segment: Segment,
+        lane: Rect,
+        mixed_ink: Ink,
+    ) {
         let most = f64::from(cells.iter().map(|cell| cell.count).max().unwrap_or(1));
-        let room = lane.h - 4.0;
+        let room = (lane.h - 4.0).max(lane.h * 0.7);
         let width = cell_width(us_per_px);
         let changes = cells.windows(2).filter(|pair| pair[0].hue != pair[1].hue).count();
         let mixed = changes > RUNS_MAX;
@@ -49,7 +61,8 @@ impl Painter<'_> {
                 points.push((end, base));
             }
             if !goes_on {
-                let ink = if mixed { Ink::TextSoft } else { ink_of(cell.hue) };
+                let one_hue = !mixed && cell.hue != MIXED;
+                let ink = if one_hue { ink_of(cell.hue) } else { mixed_ink };
                 let tone = if self.path.is_empty() { ink.at(72) } else { ink.at(24) };
                 let points = std::mem::take(&mut points).into_boxed_slice();
                 self.out.push(Draw::Steps { points, base, tone });

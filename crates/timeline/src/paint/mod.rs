@@ -186,13 +186,26 @@ impl Painter<'_> {
         track: &Track,
         lane: Rect,
         weight: usize,
+        draw: impl FnMut(&mut Self, &Mark),
+    ) {
+        self.each_or(track, weight, draw, |painter, segment| {
+            painter.dense(track, segment, lane, None);
+        });
+    }
+
+    /// The same with another way to paint what is too dense.
+    fn each_or(
+        &mut self,
+        track: &Track,
+        weight: usize,
         mut draw: impl FnMut(&mut Self, &Mark),
+        mut dense: impl FnMut(&mut Self, Segment),
     ) {
         for number in 0..self.segments.len() {
             let segment = self.segments[number];
             let range = self.range(track, number);
             if range.len() * weight > self.level {
-                self.dense(track, segment, lane);
+                dense(self, segment);
                 continue;
             }
             for mark in &track.marks[range] {
@@ -277,7 +290,7 @@ impl Painter<'_> {
         for number in 0..self.segments.len() {
             let segment = self.segments[number];
             for track in &row.lanes {
-                self.dense(track, segment, layout.lanes_rect());
+                self.dense(track, segment, layout.lanes_rect(), None);
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Names of rows, and what stands below them.
 
 use super::Painter;
-use crate::draw::{Align, Font, Ink};
+use crate::draw::{Align, Draw, Font, Ink};
 use crate::layout::{Density, RowLayout};
 use crate::rows::{Row, RowKind};
 use crate::words::Word;
@@ -14,11 +14,11 @@ impl Painter<'_> {
         let (name, note) = self.words_of(row);
         if self.view.density == Density::Narrow {
             let y = layout.rect.y + if layout.folded { 12.0 } else { 14.0 };
-            self.label(8.0, y, &name, Font::Name, Align::Start, Ink::Text.into());
+            self.over(8.0, y, &name, Font::Name, Ink::Text);
             let x = 8.0 + Font::Name.width_of(&name) * 1.05 + 6.0;
             if !note.is_empty() && matches!(row.kind, RowKind::Broker(_)) {
                 let note = format!("· {note}");
-                self.label(x, y, &note, Font::Note, Align::Start, Ink::Muted.into());
+                self.over(x, y, &note, Font::Note, Ink::Muted);
             }
             return;
         }
@@ -32,6 +32,12 @@ impl Painter<'_> {
         if !note.is_empty() && layout.rect.h > 30.0 {
             self.label(14.0, y + 12.5, &note, Font::Note, Align::Start, Ink::Muted.into());
         }
+    }
+
+    /// A name over what travels between rows.
+    fn over(&mut self, x: f64, y: f64, text: &str, font: Font, ink: Ink) {
+        let (align, halo, tone) = (Align::Start, true, ink.into());
+        self.out.push(Draw::Label { x, y, text: text.into(), font, align, halo, tone });
     }
 
     fn words_of(&self, row: &Row) -> (String, String) {
