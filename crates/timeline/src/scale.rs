@@ -6,11 +6,12 @@
 //! pixels   k per µs  │  fixed width  │   k per µs
 //! ```
 
+use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 use units::SimTime;
 
 /// A stretch of time that is shown at a fixed width.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Fold {
     /// Its begin.
     pub from: SimTime,

@@ -47,7 +47,8 @@ pub(crate) fn look(state: &AppState, width: f64) -> Look {
 }
 
 fn shown_scale(state: &AppState, width: f64) -> TimeScale {
-    scale(&look(state, width), state.summary.end)
+    let summary = &state.summary;
+    scale(&look(state, width), summary.whole, summary.folds.as_slice().into())
 }
 
 pub(crate) fn words(language: Language) -> Words {
@@ -72,7 +73,7 @@ pub(crate) fn zoomed(
 
 /// A window within the run; `None` if it shows all of it.
 fn kept(state: &AppState, (from, to): (SimTime, SimTime)) -> Option<(SimTime, SimTime)> {
-    let end = state.summary.end.0;
+    let end = state.summary.whole.1.0;
     let length = (to.0 - from.0).clamp(20, end.max(20));
     if length >= end {
         return None;
@@ -163,13 +164,8 @@ pub(crate) fn TimelineView(props: &Props) -> Html {
             } else if press.moved && state.page.window.is_some() {
                 let scale = shown_scale(&state, width);
                 let (left, right) = scale.edges();
-                let fixed = TimeScale::fit(
-                    Rc::new([]),
-                    left,
-                    right - left,
-                    press.scale_from,
-                    press.scale_to,
-                );
+                let (from, to) = (press.scale_from, press.scale_to);
+                let fixed = scale.over(left, right - left, from, to);
                 let shown = fixed.panned(x - press.x).shown();
                 state.dispatch(AppAction::Show(kept(&state, shown)));
             }

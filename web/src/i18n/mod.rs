@@ -43,4 +43,13 @@ mod tests {
             assert!(WORDS.find(Language::Korean, &format!("close--{name}")).is_some(), "{name}");
         }
     }
+
+    #[test]
+    fn every_word_and_sign_of_the_timeline_has_words() {
+        let words = timeline::Word::ALL.iter().map(|word| word.key());
+        let signs = timeline::legend().into_iter().map(|entry| entry.key);
+        for key in words.chain(signs) {
+            assert!(WORDS.find(Language::Korean, key).is_some(), "{key}");
+        }
+    }
 }

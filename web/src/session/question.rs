@@ -5,7 +5,7 @@ use crate::i18n::Language;
 use analysis::Figures;
 use link::Selection;
 use serde::{Deserialize, Serialize};
-use timeline::Draw;
+use timeline::{Draw, Fold};
 use trace::{FactId, Kind};
 use units::SimTime;
 
@@ -97,6 +97,9 @@ pub(crate) struct Summary {
     pub(crate) figures: Figures,
     /// The last moment that anything happened at.
     pub(crate) end: SimTime,
+    /// What shows all of it, and the stretches that are folded then.
+    pub(crate) whole: (SimTime, SimTime),
+    pub(crate) folds: Vec<Fold>,
     /// The bound on events was reached.
     pub(crate) cut_short: bool,
     /// What Kafka would log about the settings: setting and text.

@@ -11,7 +11,7 @@ use link::{Playground, Selection};
 use model::Simulation;
 use model::config::{ConfigError, Warning};
 use std::rc::Rc;
-use timeline::{Density, Direction, RecordMark, RowPrefs, TimeScale, Timeline, View, Within};
+use timeline::{Density, Direction, Fold, RecordMark, RowPrefs, TimeScale, Timeline, View, Within};
 use trace::{End, FactId, Trace};
 use units::{RecordId, SimTime};
 
@@ -49,10 +49,10 @@ pub(crate) fn start(playground: &Playground, events: u64) -> Result<Outcome, Vec
 }
 
 /// Where the picture stands in its area.
-pub(crate) fn scale(look: &Look, end: SimTime) -> TimeScale {
+pub(crate) fn scale(look: &Look, whole: (SimTime, SimTime), folds: Rc<[Fold]>) -> TimeScale {
     let (left, right) = (density(look).gutter(), 14.0);
-    let (from, to) = look.window.unwrap_or((SimTime::ZERO, end));
-    TimeScale::fit(Rc::new([]), left, look.width - left - right, from, to)
+    let (from, to) = look.window.unwrap_or(whole);
+    TimeScale::fit(folds, left, look.width - left - right, from, to)
 }
 
 fn density(look: &Look) -> Density {
@@ -73,6 +73,8 @@ impl Run {
         Summary {
             figures: self.analysis.figures,
             end: self.timeline.end(),
+            whole: self.timeline.whole(),
+            folds: self.timeline.quiet().to_vec(),
             cut_short: matches!(self.trace.end, Some((_, End::EventLimit))),
             warnings: self.warnings.iter().map(warning).collect(),
             selected: found.map(|fact| self.found(fact)),
@@ -122,7 +124,7 @@ impl Run {
     }
 
     fn view(&self, look: &Look) -> View {
-        let scale = scale(look, self.timeline.end());
+        let scale = scale(look, self.timeline.whole(), self.timeline.quiet());
         let view = View::new(scale, look.width, density(look));
         View { playhead: look.playhead, selection: look.selection, ..view }
     }
