@@ -95,3 +95,14 @@ fn fifty_links_mean_what_they_meant() {
     assert_eq!(FROZEN.lines().count(), now.lines().count());
     assert_eq!(FROZEN.lines().filter(|line| line.starts_with('#')).count(), 50);
 }
+
+#[test]
+fn every_frozen_link_that_kafka_accepts_runs_to_its_end() {
+    for link in FROZEN.lines().filter_map(|line| line.strip_prefix('#')) {
+        let (page, _) = read_page(link);
+        let Ok((scenario, _)) = page.playground.scenario() else { continue };
+        let trace = model::run(scenario);
+        let end = trace.end.map(|(_, end)| format!("{end:?}"));
+        assert!(matches!(end.as_deref(), Some("Finished" | "TimeLimit")), "{link}: {end:?}");
+    }
+}

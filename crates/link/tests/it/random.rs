@@ -181,4 +181,20 @@ proptest! {
             prop_assert_eq!(fault_of_text(&fault_text(&fault)), Some(fault));
         }
     }
+
+    #[test]
+    fn what_kafka_accepts_of_any_link_runs_within_its_bounds(
+        playground in playground(),
+        plain in any::<bool>(),
+    ) {
+        // a few hundred records say as much as a million; random settings are mostly refused
+        let few = Playground { records: playground.records.min(300), ..playground };
+        let Playground { settings, cluster, .. } = Playground::default();
+        let playground = if plain { Playground { settings, cluster, ..few } } else { few };
+        if let Ok((mut scenario, _)) = playground.scenario() {
+            scenario.bounds.events = 5_000;
+            let trace = model::run(scenario);
+            prop_assert!(trace.end.is_some());
+        }
+    }
 }
