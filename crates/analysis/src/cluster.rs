@@ -53,14 +53,15 @@ impl BrokerView {
             BrokerChange::Hung => (self.down, self.hung) = (true, true),
             BrokerChange::Resumed => (self.down, self.hung) = (false, false),
             BrokerChange::ShuttingDown => self.shutting_down = true,
-            BrokerChange::Restarted => (self.down, self.shutting_down) = (false, false),
-            BrokerChange::Fenced => self.fenced = true,
+            BrokerChange::Starting | BrokerChange::Restarted => {
+                (self.down, self.shutting_down) = (false, false);
+            }
+            // a process that has just been registered is fenced until its heartbeats say that it is ready
+            BrokerChange::Fenced | BrokerChange::Registered => self.fenced = true,
             BrokerChange::Unfenced => self.fenced = false,
             BrokerChange::Unreachable => self.unreachable = true,
             BrokerChange::Reachable => self.unreachable = false,
-            BrokerChange::Starting
-            | BrokerChange::Registered
-            | BrokerChange::RegistrationRefused => {}
+            BrokerChange::RegistrationRefused => {}
         }
     }
 }

@@ -240,12 +240,14 @@ impl Simulation {
             },
         };
         self.handled += 1;
+        // a stop holds sends that follow each other back, as the next event does; the warm-up has none
+        let stop_at = if self.now < SimTime::ZERO { SimTime::NEVER } else { self.stop_at };
         let mut fx = Fx {
             now: self.now,
             scenario: &self.scenario,
             trace: &mut self.trace,
             out: &mut self.outputs,
-            next_event: self.queue.next_at().unwrap_or(SimTime::NEVER),
+            next_event: self.queue.next_at().unwrap_or(SimTime::NEVER).min(stop_at),
             events_left: limit.saturating_sub(self.handled),
         };
         let stop = self.producer.run(thread, &mut fx);

@@ -5,7 +5,7 @@ use analysis::state::{BatchPlace, Limits, State, States, next_moment, previous_m
 use conformance::random::{self, World};
 use model::config::{Compression, ProducerConfig};
 use model::scenario::{Action, Arrivals, Sends, Step};
-use model::{BufferState, QueueState, Scenario, Simulation};
+use model::{BufferState, ClusterState, QueueState, Scenario, Simulation};
 use trace::{CallKind, Failure, Kind, Trace};
 use units::{BatchId, Micros, RequestId, SimTime};
 
@@ -27,28 +27,32 @@ struct Own {
     buffer: BufferState,
     queues: Vec<QueueState>,
     requests: Vec<RequestId>,
+    cluster: ClusterState,
 }
 
-/// Runs a scenario step by step; the model's state at the end of every moment from 0 on.
+/// Runs a scenario; the model's state at the end of every moment from 0 on at which something happened.
 fn run(scenario: Scenario) -> (Trace, Vec<Own>) {
+    let trace = model::run(scenario.clone());
+    let mut moments: Vec<SimTime> =
+        trace.in_order(SimTime::ZERO).map(|fact| trace.at(fact)).collect();
+    moments.dedup();
     let mut simulation = Simulation::new(scenario);
-    let mut moments: Vec<Own> = Vec::new();
-    loop {
-        let over = simulation.run_for(1);
-        let at = simulation.now();
-        if over {
-            return (simulation.into_trace(), moments);
+    let mut own = Vec::with_capacity(moments.len());
+    for at in moments {
+        if simulation.run_until(SimTime(at.0 + 1)) {
+            break;
         }
-        if moments.last().is_some_and(|last| last.at == at) {
-            moments.pop();
-        }
-        moments.push(Own {
+        own.push(Own {
             at,
             buffer: simulation.buffer(),
             queues: simulation.queues(),
             requests: simulation.requests_in_flight(),
+            cluster: simulation.cluster(),
         });
     }
+    while !simulation.run_for(u64::MAX) {}
+    assert_eq!(simulation.into_trace(), trace, "looking at a run does not change it");
+    (trace, own)
 }
 
 fn queues(state: &State) -> Vec<(units::TopicPartition, Vec<BatchId>)> {
@@ -131,7 +135,7 @@ fn check(seed: u64, compresses: bool, trace: &Trace, own: &Own, state: &State) {
 
 #[test]
 fn the_state_at_any_time_is_the_models_own() {
-    for seed in 0..80 {
+    for seed in 0..40 {
         let scenario = random::scenario(seed);
         let limits = limits(&scenario.producer);
         let compresses = scenario.producer.compression() != Compression::None;
@@ -210,4 +214,52 @@ fn the_next_and_the_previous_moment_are_those_of_the_chosen_kinds() {
     assert_eq!(previous_moment(&trace, &[Kind::Callback], want[last]), Some(want[last - 1]));
     let any = next_moment(&trace, Kind::ALL, want[0]).expect("the run goes on");
     assert!(any <= want[1]);
+}
+
+/// Log ends, high watermarks and the controller's decisions, whatever goes wrong.
+#[test]
+fn the_cluster_at_any_time_is_the_models_own() {
+    for seed in 0..30 {
+        let scenario = random::scenario_in(World::Replicated, seed);
+        let limits = limits(&scenario.producer);
+        let (trace, moments) = run(scenario);
+        let analysis = Analysis::new(&trace);
+        let states = States::new(&trace, &analysis, limits);
+        let mut playhead = states.playhead();
+        for own in moments.iter().filter(|own| own.at >= SimTime::ZERO) {
+            playhead.seek(&states, &trace, &analysis, own.at);
+            check_cluster(seed, own, &playhead.state(&states, &trace, &analysis));
+        }
+    }
+}
+
+#[track_caller]
+fn check_cluster(seed: u64, own: &Own, state: &State) {
+    let what = || format!("seed {seed} at {:?}", own.at);
+    for broker in &own.cluster.brokers {
+        let view = state.brokers.get(&broker.broker).copied().unwrap_or_default();
+        let want = (!broker.up || broker.hung, broker.hung, broker.fenced);
+        assert_eq!(
+            (view.down, view.hung, view.fenced),
+            want,
+            "broker {}, {}",
+            broker.broker,
+            what()
+        );
+    }
+    for partition in &own.cluster.partitions {
+        let view = state.logs.iter().find(|view| view.partition == partition.partition);
+        let view = view.unwrap_or_else(|| panic!("{:?}, {}", partition.partition, what()));
+        let controller = view.controller;
+        let seen = (controller.leader, controller.epoch, controller.in_sync, controller.eligible);
+        let want =
+            (partition.leader, partition.leader_epoch, Some(partition.isr), partition.eligible);
+        assert_eq!(seen, want, "{:?}, {}", partition.partition, what());
+        for replica in &partition.replicas {
+            let seen = view.replicas.iter().find(|view| view.broker == replica.broker);
+            let seen = seen.map_or((0, 0), |view| (view.log_end.0, view.high_watermark.0));
+            let want = (replica.log_end.0, replica.high_watermark.0);
+            assert_eq!(seen, want, "{:?} on {}, {}", partition.partition, replica.broker, what());
+        }
+    }
 }
