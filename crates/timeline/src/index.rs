@@ -7,6 +7,8 @@ use units::{BatchId, BrokerId, RecordId, RequestId, SimTime, TopicPartition};
 
 /// Hues that a partition can have; with more partitions they repeat.
 pub(crate) const HUES: u8 = 12;
+/// A high watermark that moves so soon after the last event still belongs to the run.
+const LAST_MOVE_US: i64 = 50_000;
 /// Steps that are kept of a large batch.
 const STEPS: u32 = 64;
 
@@ -234,7 +236,7 @@ fn last_moment(trace: &Trace) -> SimTime {
         trace.isr_changes.at().last(),
     ];
     let last = ends.into_iter().flatten().max().unwrap_or(SimTime(1000)).max(SimTime(1000));
-    let soon = SimTime(last.0 + last.0 / 10);
+    let soon = SimTime(last.0 + (last.0 / 10).min(LAST_MOVE_US));
     let moves = trace.first_row(Kind::HighWatermark, SimTime(soon.0 + 1));
     let moved = moves.checked_sub(1).map(|row| trace.high_watermarks.at().get(row));
     last.max(moved.unwrap_or(last))

@@ -66,47 +66,49 @@ impl Timeline {
     /// How much begins or ends in each cell.
     fn counts(&self, cell: i64) -> Vec<u32> {
         let mut counts = vec![0_u32; (self.end().0 / cell + 1) as usize];
-        self.each_moment(|at| {
+        self.each_moment(|at, weight| {
             if let Ok(position) = usize::try_from(at.0 / cell)
                 && let Some(count) = counts.get_mut(position)
             {
-                *count += 1;
+                *count += weight;
             }
         });
         counts
     }
 
-    /// When something begins or ends that is no mere wait.
-    fn each_moment(&self, mut note: impl FnMut(SimTime)) {
-        let marks = |track: &Track, note: &mut dyn FnMut(SimTime)| {
+    /// When something begins or ends that is no mere wait, and how much it weighs: a decision of the
+    /// controller never stands inside of a fold.
+    fn each_moment(&self, mut note: impl FnMut(SimTime, u32)) {
+        let marks = |track: &Track, weight: u32, note: &mut dyn FnMut(SimTime, u32)| {
             for mark in &track.marks {
-                note(mark.from);
+                note(mark.from, weight);
                 if mark.length > 0 {
-                    note(mark.to());
+                    note(mark.to(), weight);
                 }
             }
         };
         for row in &self.rows {
+            let weight = if row.kind == RowKind::Controller { STRAY_MAX + 1 } else { 1 };
             for track in row.lanes.iter().chain([&row.over]) {
-                marks(track, &mut note);
+                marks(track, weight, &mut note);
             }
             match row.kind {
                 // an attempt to connect is one event
                 RowKind::Connection(_) => {
-                    row.under.marks.iter().for_each(|mark| note(mark.from));
+                    row.under.marks.iter().for_each(|mark| note(mark.from, 1));
                 }
-                RowKind::Broker(_) => marks(&row.under, &mut note),
+                RowKind::Broker(_) => marks(&row.under, 1, &mut note),
                 _ => {}
             }
         }
-        marks(&self.faults, &mut note);
+        marks(&self.faults, 1, &mut note);
     }
 
     /// A fold with exact edges, a little inside of what stands on both sides.
     fn fold(&self, gap: &Gap, cell: i64) -> Fold {
         let inner = SimTime(gap.cells.start as i64 * cell)..SimTime(gap.cells.end as i64 * cell);
         let (mut before, mut after) = (SimTime::ZERO, self.end());
-        self.each_moment(|at| {
+        self.each_moment(|at, _| {
             if at < inner.start {
                 before = before.max(at);
             } else if at >= inner.end {

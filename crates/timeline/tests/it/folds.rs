@@ -16,6 +16,22 @@ fn a_run_with_a_session_timeout_folds_its_quiet_stretches() {
 }
 
 #[test]
+fn an_election_never_stands_inside_of_a_fold() {
+    let fault = link::fault_of_text("kill:1@24ms").expect("it is a fault");
+    let playground = link::Playground { faults: vec![fault], ..link::Playground::default() };
+    let (scenario, _) = playground.scenario().expect("the settings are accepted");
+    let trace = model::run(scenario);
+    let timeline = Timeline::new(&trace, &[]);
+    let folds = timeline.quiet();
+    assert!(!folds.is_empty());
+    let elected = trace.leaders.rows().filter(|leader| leader.at.0 > 0);
+    let inside = |at| folds.iter().any(|fold| fold.from < at && at < fold.to);
+    for leader in elected {
+        assert!(!inside(leader.at), "{leader:?} in {folds:?}");
+    }
+}
+
+#[test]
 fn an_even_run_is_not_folded() {
     let (trace, marks) = load::run(500);
     assert!(Timeline::new(&trace, &marks).quiet().is_empty());
