@@ -3,6 +3,7 @@
 mod bench;
 mod cluster;
 mod conform;
+mod soak;
 
 use std::process::ExitCode;
 
@@ -10,7 +11,8 @@ const USAGE: &str = "usage: linger COMMAND
 
   conform [--without metrics] [--verbose] PATH…   recorded cases against the model
   conform --cluster [--verbose] PATH…             scripts of real clusters against the model
-  bench                                           speed of the model";
+  bench                                           speed of the model
+  soak [--seed N] [--count N]                     random scenarios, all invariants after each event";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -19,6 +21,7 @@ fn main() -> ExitCode {
     match command {
         "conform" => conform::run(rest),
         "bench" => bench::run(rest),
+        "soak" => soak::run(rest),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");
             ExitCode::SUCCESS

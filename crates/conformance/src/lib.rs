@@ -7,6 +7,7 @@
 mod case;
 pub mod cluster;
 mod compare;
+mod invariants;
 mod observed;
 pub mod random;
 mod scenario;
@@ -15,6 +16,7 @@ pub mod workloads;
 
 pub use case::{Case, CaseError, Expect};
 pub use compare::{Difference, MetricsToo, first_difference};
+pub use invariants::{Broken, run_checked};
 pub use observed::Observed;
 pub use words::{Line, account};
 

@@ -1,4 +1,6 @@
 //! What the recorded client said beside its runs, held against the model.
 
+mod closed_form;
 mod config_def;
 mod config_errors;
+mod invariants;
