@@ -59,7 +59,9 @@ impl Timeline {
         {
             return Vec::new();
         }
-        let folds = gaps.into_iter().map(|gap| self.fold(&gap, cell));
+        // a piece between two folds is not narrower than a fifth of all that stays open
+        let margin = ((used - folded) * cell / 10).max(2_000);
+        let folds = gaps.into_iter().map(|gap| self.fold(&gap, cell, margin));
         folds.filter(|fold| fold.from < fold.to).collect()
     }
 
@@ -105,7 +107,7 @@ impl Timeline {
     }
 
     /// A fold with exact edges, a little inside of what stands on both sides.
-    fn fold(&self, gap: &Gap, cell: i64) -> Fold {
+    fn fold(&self, gap: &Gap, cell: i64, margin: i64) -> Fold {
         let inner = SimTime(gap.cells.start as i64 * cell)..SimTime(gap.cells.end as i64 * cell);
         let (mut before, mut after) = (SimTime::ZERO, self.end());
         self.each_moment(|at, _| {
@@ -115,7 +117,7 @@ impl Timeline {
                 after = after.min(at);
             }
         });
-        let margin = (after.since(before).0 as i64 / 50).min(2_000);
+        let margin = (after.since(before).0 as i64 / 10).min(margin);
         let width = if gap.inside > 0 { WIDTHS.0 } else { WIDTHS.1 };
         // whole milliseconds, so that the axis begins again at a round time
         let whole = |us: i64| us.div_euclid(1_000) * 1_000;
