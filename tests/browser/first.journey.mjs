@@ -11,12 +11,15 @@ export default {
 
   'acks from all to 0: offsets are -1 and callbacks come as the bytes are written': async (t) => {
     const page = await t.open()
-    await page.getByText('All records').click()
-    const row = page.locator('.records tbody tr').first()
-    t.assert.match(await row.innerText(), /acknowledged/)
+    await page.getByRole('tab', { name: 'Records' }).click()
+    const row = page.locator('.sheet tbody tr').first()
+    t.assert.match(await row.innerText(), /Acknowledged and kept/)
+    const told = async () => Number.parseFloat((await row.locator('td').nth(5).innerText()))
+    const withAll = await told()
     await page.locator('[aria-labelledby="set-acks"] button', { hasText: '0' }).click()
     await t.settled(page)
-    await page.waitForFunction(() => document.querySelector('.records tbody tr')?.innerText.includes('-1'))
+    await page.waitForFunction(() => document.querySelector('.sheet tbody tr')?.innerText.includes('-1'))
+    t.assert.ok((await told()) < withAll, 'the callback comes when the bytes are written')
     t.assert.match(await page.locator('.figures').innerText(), /TOLD/i)
   },
 
@@ -64,6 +67,57 @@ export default {
     await t.settled(page)
     t.assert.equal(await field.inputValue(), '2 KiB')
     t.assert.match(page.url(), /batch\.size=2048/)
+  },
+
+  'a click on a batch says why it left, with the numbers that decided it': async (t) => {
+    const page = await t.open('v=1&sel=p0.0')
+    const told = page.locator('.sheet')
+    await told.getByText('linger.ms ran out').waitFor()
+    t.assert.match(await told.innerText(), /of 1024 \(\d+ %\)/)
+    t.assert.match(await told.innerText(), /RecordAccumulator/)
+  },
+
+  'the keyboard walks from event to event': async (t) => {
+    const page = await t.open()
+    await page.locator('canvas[role="application"]').focus()
+    await page.keyboard.press('Home')
+    await page.keyboard.press('ArrowLeft')
+    await page.locator('.sheet h3').first().waitFor()
+    t.assert.match(page.url(), /sel=/)
+  },
+
+  'a long run goes to the worker, and its picture comes back': async (t) => {
+    const page = await t.open('v=1&records=50000&rate=20000')
+    t.assert.match(await t.figure(page, 'Acknowledged'), /50,?000/)
+  },
+
+  'nothing that axe finds: light and dark, English and Korean': async (t) => {
+    for (const [colorScheme, locale] of [['light', 'en-US'], ['dark', 'ko-KR']]) {
+      const page = await t.open('', { colorScheme, locale })
+      await t.accessible(page, `${colorScheme} ${locale}`)
+      for (const panel of ['code', 'ledger', 'records', 'sweep', 'lesson']) {
+        await page.locator(`#tab-${panel}`).click()
+        await page.locator('.sheet[aria-busy="false"]').waitFor()
+        await t.accessible(page, `${colorScheme} ${locale} ${panel}`)
+      }
+    }
+  },
+
+  'a lesson is asked, answered and explained': async (t) => {
+    const page = await t.open('v=1&panel=lesson')
+    await page.locator('.sheet .counts button').first().click()
+    const field = page.locator('.sheet input').first()
+    await field.fill('3')
+    await field.press('Enter')
+    await page.locator('.sheet .note.accent').waitFor()
+  },
+
+  'the code panel has a program for each client': async (t) => {
+    const page = await t.open('v=1&panel=code&acks=1')
+    await page.locator('.sheet pre').first().waitFor()
+    t.assert.match(await page.locator('.sheet pre').first().innerText(), /exception\?\.let/)
+    await page.getByRole('button', { name: '.properties' }).click()
+    await page.getByText('acks=1').first().waitFor()
   },
 
   'the page works below a sub-path': async (t) => {

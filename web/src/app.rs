@@ -3,7 +3,6 @@
 use crate::components::controls::Controls;
 use crate::components::figures::FiguresView;
 use crate::components::header::Header;
-use crate::components::records::Records;
 use crate::components::side::Side;
 use crate::components::timeline_view::TimelineView;
 use crate::components::transport::Transport;
@@ -105,7 +104,6 @@ pub(crate) fn App() -> Html {
                     }
                     <TimelineView state={state.clone()} />
                     <Transport state={state.clone()} />
-                    <Records session={state.session.clone()} all={state.summary.figures.records} {language} />
                 </div>
                 <Side state={state.clone()} />
             </main>

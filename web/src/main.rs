@@ -6,7 +6,7 @@ mod components;
 mod i18n;
 mod session;
 mod state;
-mod why;
+mod text;
 
 fn main() {
     let Some(window) = web_sys::window() else { return session::worker::serve() };

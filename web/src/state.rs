@@ -426,11 +426,11 @@ mod tests {
             let told = std::rc::Rc::new(std::cell::RefCell::new(None));
             let kept = told.clone();
             state.session.ask(
-                Question::Explain(fact, Language::English),
+                Question::Find(text.to_owned()),
                 Callback::from(move |answer| *kept.borrow_mut() = Some(answer)),
             );
             let answer = told.borrow().clone().expect("a run in the page answers at once");
-            assert!(matches!(&*answer, Answer::Story(story) if !story.lines.is_empty()), "{text}");
+            assert!(matches!(&*answer, Answer::Found(Some(found)) if found.fact == fact), "{text}");
         }
     }
 }

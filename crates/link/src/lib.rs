@@ -8,6 +8,7 @@
 //! The same text, longer than an address may be, is how a scenario is saved.
 
 mod faults;
+mod identity;
 mod page;
 mod parts;
 mod playground;
@@ -19,6 +20,7 @@ pub mod words;
 mod writer;
 
 pub use faults::{FAULT_KINDS, fault_of_text, fault_text};
+pub use identity::{find, identify};
 pub use page::{LanguageChoice, PageState, Panel, ThemeChoice};
 pub use parts::{
     ArrivalKind, Ending, Group, KeySkew, Mode, PARTS, Part, PartUnit, StartKind, part,

@@ -9,6 +9,7 @@ mod ran;
 mod request;
 mod sheets;
 mod text;
+mod why;
 
 pub use request::Request;
 
@@ -30,8 +31,10 @@ pub fn sheet(question: &str) -> Sheet {
         "code" => sheets::code::sheet(&request),
         "import" => sheets::import::sheet(&request),
         "compare" => sheets::compare::sheet(&request),
+        "inspector" => sheets::inspector::sheet(&request),
         "ledger" => sheets::ledger::sheet(&request),
         "lesson" => sheets::lesson::sheet(&request),
+        "log" => sheets::log::sheet(&request),
         "metrics" => sheets::metrics::sheet(&request),
         "records" => sheets::records::sheet(&request),
         "sweep" => sheets::sweep::sheet(&request),
@@ -45,8 +48,18 @@ pub fn sheet(question: &str) -> Sheet {
 mod tests {
     use super::*;
 
-    const ALL: [&str; 8] =
-        ["code", "compare", "import", "ledger", "lesson", "metrics", "records", "sweep"];
+    const ALL: [&str; 10] = [
+        "code",
+        "compare",
+        "import",
+        "inspector",
+        "ledger",
+        "lesson",
+        "log",
+        "metrics",
+        "records",
+        "sweep",
+    ];
 
     fn text_of(sheet: &Sheet) -> String {
         format!("{sheet:?}")
@@ -57,8 +70,9 @@ mod tests {
         let link = "v=1&records=20&a.linger.ms=0&sel=record3";
         for name in ALL {
             for lang in ["en", "ko"] {
-                let sheet =
-                    sheet(&format!("sheet={name}\nlang={lang}\nlink={link}\ntext=acks=1\n"));
+                let sheet = sheet(&format!(
+                    "sheet={name}\nlang={lang}\nlink={link}\ntext=acks=1\nfact=26.0\n"
+                ));
                 assert!(!sheet.blocks.is_empty(), "{name}");
                 let text = text_of(&sheet);
                 // a key that has no words is shown as it is

@@ -2,7 +2,7 @@
 
 use crate::i18n::{Language, Speak};
 use crate::session::Summary;
-use crate::why::length;
+use crate::text::length;
 use std::rc::Rc;
 use yew::prelude::*;
 

@@ -3,8 +3,7 @@
 pub(crate) mod controls;
 pub(crate) mod figures;
 pub(crate) mod header;
-pub(crate) mod inspector;
-pub(crate) mod records;
+pub(crate) mod legend;
 pub(crate) mod sheet_view;
 pub(crate) mod side;
 pub(crate) mod timeline_view;

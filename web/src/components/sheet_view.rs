@@ -41,6 +41,9 @@ pub(crate) fn SheetPanel(props: &Props) -> Html {
         language.tag(),
         link::write_saved(&state.asked())
     );
+    if let Some(fact) = state.selection {
+        question.push_str(&format!("fact={}.{}\n", fact.kind() as u8, fact.row()));
+    }
     for (name, value) in parameters.iter() {
         let value = value.replace('\\', "\\\\").replace('\n', "\\n");
         question.extend([name, "=", &value, "\n"]);
@@ -116,7 +119,7 @@ impl Desk {
         }
         let (verb, rest) = action.split_once([':', '=']).unwrap_or((action, ""));
         match verb {
-            "sel" => {
+            "sel" | "fact" => {
                 let dispatch = state.clone();
                 let then = Callback::from(move |answer: Rc<Answer>| {
                     if let Answer::Found(found) = &*answer {

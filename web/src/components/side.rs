@@ -1,6 +1,6 @@
-//! The right side: panels behind tabs. The inspector is here; the others are sheets of the second module.
+//! The right side: panels behind tabs, each a sheet of the second module, and the legend below.
 
-use crate::components::inspector::Inspector;
+use crate::components::legend::Legend;
 use crate::components::sheet_view::SheetPanel;
 use crate::i18n::Speak;
 use crate::state::{AppAction, AppState};
@@ -70,12 +70,9 @@ pub(crate) fn Side(props: &Props) -> Html {
         <aside class="side" aria-label={language.say("panel--side")}>
             <div class="tabs" role="tablist" aria-label={language.say("panel--side")} {onkeydown}>{for TABS.iter().map(tab)}</div>
             <div id="side-panel" role="tabpanel" aria-labelledby={format!("tab-{}", open.word())}>
-                if open == Panel::Inspector {
-                    <Inspector state={state.clone()} />
-                } else {
-                    <SheetPanel key={open.word()} state={state.clone()} name={open.word()} />
-                }
+                <SheetPanel key={open.word()} state={state.clone()} name={open.word()} />
             </div>
+            <Legend state={state.clone()} />
         </aside>
     }
 }

@@ -3,7 +3,7 @@
 use crate::components::timeline_view::{step, zoomed};
 use crate::i18n::Speak;
 use crate::state::{AppAction, AppState};
-use crate::why::moment;
+use crate::text::moment;
 use gloo_timers::callback::Interval;
 use units::SimTime;
 use wasm_bindgen::JsCast;

@@ -27,7 +27,6 @@ impl Speak for Language {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use trace::{CloseReason, Condition};
 
     #[test]
     fn both_languages_have_the_same_keys_and_places() {
@@ -35,12 +34,9 @@ mod tests {
     }
 
     #[test]
-    fn every_reason_has_words() {
-        for name in Condition::VARIANTS {
-            assert!(WORDS.find(Language::Korean, &format!("why--{name}")).is_some(), "{name}");
-        }
-        for name in CloseReason::VARIANTS {
-            assert!(WORDS.find(Language::Korean, &format!("close--{name}")).is_some(), "{name}");
+    fn every_sign_of_the_legend_has_words() {
+        for entry in timeline::legend() {
+            assert!(WORDS.find(Language::Korean, entry.key).is_some(), "{}", entry.key);
         }
     }
 

@@ -5,7 +5,6 @@
 //! trace, and questions and answers cross as bytes. A panel does not see the difference: it asks with
 //! [`use_answer`] and keeps the old answer until the new one is there.
 
-mod identity;
 mod more;
 mod question;
 mod remote;

@@ -34,10 +34,6 @@ pub(crate) enum Question {
     Step { look: Look, forward: bool },
     /// The fact of an identity, as an address writes it.
     Find(String),
-    /// Why something happened.
-    Explain(#[serde(with = "fact")] FactId, Language),
-    /// Rows of the table of records.
-    Records { from: u32, count: u32, language: Language },
 }
 
 impl Question {
@@ -47,9 +43,7 @@ impl Question {
             Self::Picture(_) => 0,
             Self::Hit(..) => 1,
             Self::Step { .. } => 2,
-            Self::Explain(..) => 3,
-            Self::Records { .. } => 4,
-            Self::Find(_) => 5,
+            Self::Find(_) => 3,
         }
     }
 }
@@ -57,14 +51,8 @@ impl Question {
 /// An answer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Answer {
-    Picture {
-        draws: Vec<Draw>,
-        height: f64,
-    },
+    Picture { draws: Vec<Draw>, height: f64 },
     Found(Option<Found>),
-    Story(Story),
-    /// Cells, row by row.
-    Table(Vec<Vec<String>>),
 }
 
 /// A fact that was looked for.
@@ -76,19 +64,6 @@ pub(crate) struct Found {
     /// What it is in every run.
     #[serde(with = "selection")]
     pub(crate) identity: Option<Selection>,
-}
-
-/// Why something happened.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Story {
-    pub(crate) title: String,
-    pub(crate) lines: Vec<String>,
-    /// Class and method of Kafka.
-    pub(crate) source: String,
-    /// The setting that decided it most.
-    pub(crate) setting: Option<String>,
-    /// What it waited for last, and its title.
-    pub(crate) cause: Option<(Found, String)>,
 }
 
 /// What the page knows of a run without asking.

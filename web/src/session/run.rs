@@ -1,18 +1,14 @@
 //! From the form to a finished run, and its answers: the one place where the page asks the model.
 
-use super::identity::{find, identify};
-use super::question::{Answer, Found, Look, Question, Story, Summary};
-use crate::components::records::rows;
+use super::question::{Answer, Found, Look, Question, Summary};
 use crate::components::timeline_view::words;
-use crate::i18n::Language;
-use crate::why::explain;
 use analysis::{Analysis, Class, Fate, Ledger};
-use link::{Playground, Selection};
+use link::{Playground, Selection, find, identify};
 use model::Simulation;
 use model::config::{ConfigError, Warning};
 use std::rc::Rc;
 use timeline::{Density, Direction, Fold, RecordMark, RowPrefs, TimeScale, Timeline, View, Within};
-use trace::{End, FactId, Trace};
+use trace::{End, FactId, Kind, Trace};
 use units::{RecordId, SimTime};
 
 /// A run of no more events than this is computed in the page, within a frame; a longer one in a worker.
@@ -99,27 +95,10 @@ impl Run {
                 Answer::Found(self.step(look, *forward).map(|fact| self.found(fact)))
             }
             Question::Find(text) => {
-                let fact = Selection::of_text(text).and_then(|one| find(&self.trace, one));
+                let identified = || find(&self.trace, Selection::of_text(text)?);
+                let fact = self.fact_of(text).or_else(identified);
                 Answer::Found(fact.map(|fact| self.found(fact)))
             }
-            Question::Explain(fact, language) => Answer::Story(self.story(*fact, *language)),
-            Question::Records { from, count, language } => {
-                Answer::Table(rows(&self.trace, *from, *count, *language))
-            }
-        }
-    }
-
-    fn story(&self, fact: FactId, language: Language) -> Story {
-        let told = explain(&self.trace, fact, language);
-        let cause = told
-            .cause
-            .map(|cause| (self.found(cause), explain(&self.trace, cause, language).title));
-        Story {
-            title: told.title,
-            lines: told.lines,
-            source: told.source.to_owned(),
-            setting: told.setting.map(str::to_owned),
-            cause,
         }
     }
 
@@ -127,6 +106,14 @@ impl Run {
         let scale = scale(look, self.timeline.whole(), self.timeline.quiet());
         let view = View::new(scale, look.width, density(look));
         View { playhead: look.playhead, selection: look.selection, ..view }
+    }
+
+    /// `KIND.ROW`: a fact of this run by its place.
+    fn fact_of(&self, text: &str) -> Option<FactId> {
+        let (kind, row) = text.split_once('.')?;
+        let kind = *Kind::ALL.get(kind.parse::<usize>().ok()?)?;
+        let row = row.parse().ok()?;
+        (row < self.trace.len_of(kind)).then(|| FactId::new(kind, row))
     }
 
     fn found(&self, fact: FactId) -> Found {

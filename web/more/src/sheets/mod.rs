@@ -3,8 +3,10 @@
 pub(crate) mod code;
 pub(crate) mod compare;
 pub(crate) mod import;
+pub(crate) mod inspector;
 pub(crate) mod ledger;
 pub(crate) mod lesson;
+pub(crate) mod log;
 pub(crate) mod metrics;
 pub(crate) mod records;
 pub(crate) mod sweep;

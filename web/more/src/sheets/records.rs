@@ -41,9 +41,7 @@ pub(crate) fn sheet(request: &Request) -> Sheet {
         }
     };
     let mut sheet = Sheet::default();
-    if let Some(record) = chosen(request, &ran) {
-        way(request, &ran, record, &mut sheet);
-    }
+    way_of_selected(request, &ran, &mut sheet);
     let filter = FILTERS.iter().find(|(name, _)| *name == request.parameter("only"));
     let (only, class) = filter.copied().unwrap_or(FILTERS[0]);
     sheet.push(Block::Buttons(
@@ -120,6 +118,13 @@ fn cells(request: &Request, ran: &Ran, row: &RecordRow) -> Row {
             Fate::UnacknowledgedGone | Fate::DependsOn(_) => Tone::Warn,
             _ => Tone::Plain,
         },
+    }
+}
+
+/// The way of the selected record, split into its parts, if a record is selected.
+pub(super) fn way_of_selected(request: &Request, ran: &Ran, sheet: &mut Sheet) {
+    if let Some(record) = chosen(request, ran) {
+        way(request, ran, record, sheet);
     }
 }
 

@@ -1,11 +1,13 @@
 //! Why something happened, in sentences: templates over the typed reasons of the trace.
 
-use crate::i18n::{Language, Speak};
+use crate::language::Speak;
+use crate::text::{length, moment};
 use trace::{
     AppendResult, BlockReason, CloseReason, Condition, FactId, Kind, NONE, PartitionRule,
     RequestFate, Trace,
 };
-use units::{BatchId, Micros, RequestId, SimTime};
+use units::{BatchId, RequestId, SimTime};
+use words::Language;
 
 /// What the inspector shows of a fact.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,24 +20,6 @@ pub(crate) struct Explanation {
     pub(crate) setting: Option<&'static str>,
     /// What it waited for last.
     pub(crate) cause: Option<FactId>,
-}
-
-/// A moment, short.
-pub(crate) fn moment(time: SimTime) -> String {
-    format!("{} ms", trimmed(time.0 as f64 / 1000.0))
-}
-
-/// A length of time, short.
-pub(crate) fn length(length: Micros) -> String {
-    if length.0 >= 1_000_000 {
-        return format!("{} s", trimmed(length.0 as f64 / 1_000_000.0));
-    }
-    format!("{} ms", trimmed(length.0 as f64 / 1000.0))
-}
-
-fn trimmed(number: f64) -> String {
-    let text = format!("{number:.3}");
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// Where Kafka decides this, and which setting it reads.
@@ -393,12 +377,5 @@ mod tests {
                 assert!(!told.title.is_empty() && told.lines.iter().all(|l| !l.contains('{')));
             }
         }
-    }
-
-    #[test]
-    fn moments_are_short() {
-        assert_eq!(moment(SimTime(5_000)), "5 ms");
-        assert_eq!(moment(SimTime(5_300)), "5.3 ms");
-        assert_eq!(length(Micros(1_500_000)), "1.5 s");
     }
 }

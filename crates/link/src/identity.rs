@@ -1,11 +1,12 @@
 //! A fact's identity beyond its run, and back: so that a selection stays what it was while a slider moves.
 
-use link::Selection;
+use crate::selection::Selection;
 use trace::{FactId, Kind, Trace};
 use units::{BatchId, RecordId, TopicPartition};
 
 /// What a fact is in every run; `None` for facts that only this run has.
-pub(super) fn identify(trace: &Trace, fact: FactId) -> Option<Selection> {
+#[must_use]
+pub fn identify(trace: &Trace, fact: FactId) -> Option<Selection> {
     let row = fact.row();
     match fact.kind() {
         Kind::Send => Some(Selection::Record(RecordId(row))),
@@ -42,7 +43,8 @@ pub(super) fn identify(trace: &Trace, fact: FactId) -> Option<Selection> {
 }
 
 /// The fact of an identity in this run, if it took place.
-pub(super) fn find(trace: &Trace, selection: Selection) -> Option<FactId> {
+#[must_use]
+pub fn find(trace: &Trace, selection: Selection) -> Option<FactId> {
     match selection {
         Selection::Record(record) => {
             (record.0 < trace.sends.len()).then(|| FactId::new(Kind::Send, record.0))

@@ -1,0 +1,37 @@
+//! Numbers as people read them.
+
+use units::{Micros, SimTime};
+
+/// A moment, short.
+pub(crate) fn moment(time: SimTime) -> String {
+    format!("{} ms", thousandths(time.0))
+}
+
+/// A length of time, short.
+pub(crate) fn length(length: Micros) -> String {
+    if length.0 >= 1_000_000 {
+        return format!("{} s", thousandths((length.0 / 1_000).cast_signed()));
+    }
+    format!("{} ms", thousandths(length.0.cast_signed()))
+}
+
+/// A number of thousandths with its decimals, as few as it takes.
+fn thousandths(number: i64) -> String {
+    let sign = if number < 0 { "-" } else { "" };
+    let (whole, part) = (number.unsigned_abs() / 1_000, number.unsigned_abs() % 1_000);
+    let text = format!("{sign}{whole}.{part:03}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_are_short() {
+        assert_eq!(moment(SimTime(5_000)), "5 ms");
+        assert_eq!(moment(SimTime(5_300)), "5.3 ms");
+        assert_eq!(moment(SimTime(-50)), "-0.05 ms");
+        assert_eq!(length(Micros(1_500_000)), "1.5 s");
+    }
+}
