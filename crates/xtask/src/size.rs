@@ -6,9 +6,12 @@ use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::Path;
 
-/// Budgets in bytes; a KB is 1,000.
-const WASM_MAX: usize = 200_000;
-const FIRST_LOAD_MAX: usize = 250_000;
+/// What a first load should take, in bytes; a KB is 1,000.
+const WASM_GOAL: usize = 200_000;
+const FIRST_LOAD_GOAL: usize = 250_000;
+/// What it may not pass: it is above the goals, and only ever goes down to them.
+const WASM_MAX: usize = 300_000;
+const FIRST_LOAD_MAX: usize = 310_000;
 
 /// Sizes of the built site.
 pub(crate) struct Sizes {
@@ -25,8 +28,8 @@ pub(crate) fn print(root: &Path) -> Result<()> {
     for (name, bytes) in &sizes.files {
         println!("size.{name} {bytes}");
     }
-    println!("size.wasm {}", sizes.wasm);
-    println!("size.first_load {}", sizes.first_load);
+    println!("size.wasm {} (goal {WASM_GOAL})", sizes.wasm);
+    println!("size.first_load {} (goal {FIRST_LOAD_GOAL})", sizes.first_load);
     Ok(())
 }
 

@@ -14,5 +14,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     for file in files {
         println!("{}", wasm_probe::answer(&std::fs::read_to_string(file)?));
     }
+    for seed in 0..wasm_probe::SEEDS {
+        println!("{}", wasm_probe::answer(&format!("seed {seed}")));
+    }
     Ok(())
 }
