@@ -47,7 +47,8 @@ fn program(playground: &Playground) -> Program<'_> {
         rate: playground.rate,
         arrivals: match playground.arrivals {
             ArrivalKind::Random => Arrivals::Random,
-            ArrivalKind::Even | ArrivalKind::Bursts => Arrivals::Even,
+            ArrivalKind::Bursts => Arrivals::Bursts(playground.burst),
+            ArrivalKind::Even => Arrivals::Even,
         },
         mode: match playground.mode {
             link::Mode::Callback => Mode::Callback,
@@ -57,7 +58,10 @@ fn program(playground: &Playground) -> Program<'_> {
         end: match playground.ending {
             Ending::Flush => End::Flush,
             Ending::Exit => End::Exit,
-            Ending::None | Ending::Close | Ending::CloseWithin => End::Close,
+            Ending::CloseWithin => {
+                End::CloseWithin((playground.close_within_us / 1_000).min(u32::MAX.into()) as u32)
+            }
+            Ending::None | Ending::Close => End::Close,
         },
     }
 }
