@@ -11,8 +11,12 @@ const RECORD_OVERHEAD_MAX: u32 = 21;
 
 /// Bytes of an unsigned varint. Source: `ByteUtils.sizeOfUnsignedVarint`.
 pub(crate) const fn unsigned_varint(value: u64) -> u32 {
-    let bits = 64 - (value | 1).leading_zeros();
-    bits.div_ceil(7)
+    // nearly all are short, and a comparison costs less than counting bits
+    match value {
+        0..=0x7f => 1,
+        0x80..=0x3fff => 2,
+        _ => (64 - value.leading_zeros()).div_ceil(7),
+    }
 }
 
 /// Bytes of a zig-zag varint. Source: `ByteUtils.sizeOfVarint`, `sizeOfVarlong`.
