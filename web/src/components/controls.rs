@@ -1,9 +1,10 @@
 //! The form: Kafka's settings under Kafka's names, the workload, the topic, the assumptions.
 
+use crate::components::faults::Faults;
 use crate::i18n::{Language, Speak};
 use crate::state::{AppAction, AppState, Change};
 use link::{Mode, PARTS, Part, Playground};
-use model::config::{Row, TABLE, Type, Unit, human_value, row};
+use model::config::{CLUSTER_TABLE, Row, TABLE, Type, Unit, cluster_row, human_value, row};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
@@ -59,11 +60,19 @@ pub(crate) fn Controls(props: &Props) -> Html {
                 ])}
                 {switch(state, "arrivals", "controls--arrivals", "controls--arrivals-even", "controls--arrivals-random")}
             </> })}
-            {section("controls--cluster", parts(&[
-                ("partitions", "controls--partitions", &[1, 2, 3, 4, 6], ""),
-                ("brokers", "controls--brokers", &[1, 2, 3, 4, 5], ""),
-                ("replicas", "controls--replicas", &[1, 2, 3, 4, 5], ""),
-            ]))}
+            {section("controls--cluster", html! { <>
+                {parts(&[
+                    ("partitions", "controls--partitions", &[1, 2, 3, 4, 6], ""),
+                    ("brokers", "controls--brokers", &[1, 2, 3, 4, 5], ""),
+                    ("replicas", "controls--replicas", &[1, 2, 3, 4, 5], ""),
+                ])}
+                {for CLUSTER_FIRST.iter().filter_map(|name| Some(cluster_setting(state, cluster_row(name)?)))}
+                <details>
+                    <summary>{language.say("controls--more")}</summary>
+                    {for CLUSTER_TABLE.iter().filter(|row| !CLUSTER_FIRST.contains(&row.name)).map(|row| cluster_setting(state, row))}
+                </details>
+            </> })}
+            {section("controls--faults", html! { <Faults state={state.clone()} /> })}
             {section("controls--assumptions", html! { <>
                 {parts(&[
                     ("one-way", "controls--one-way", &[0, 100, 250, 500, 1000, 2000, 5000, 20_000], "µs"),
@@ -76,6 +85,63 @@ pub(crate) fn Controls(props: &Props) -> Html {
                 {switch(state, "start", "controls--cold", "controls--cold-warm", "controls--cold-cold")}
             </> })}
         </form>
+    }
+}
+
+/// Settings of brokers and topic that stand on top.
+const CLUSTER_FIRST: &[&str] = &[
+    "min.insync.replicas",
+    "replica.lag.time.max.ms",
+    "broker.session.timeout.ms",
+    "unclean.leader.election.enable",
+];
+
+/// A setting of topic, brokers or controller, typed.
+fn cluster_setting(state: &UseReducerHandle<AppState>, row: &'static Row) -> Html {
+    let playground = &state.page.playground;
+    let version = playground.settings.version;
+    let text = playground.cluster.text(row.name, version).unwrap_or_default().to_owned();
+    let id = format!("set-{}", row.name);
+    let change = {
+        let state = state.clone();
+        move |typed: Option<&str>| {
+            let mut playground = state.page.playground.clone();
+            let from = playground.cluster.text(row.name, version).unwrap_or_default().to_owned();
+            let plain =
+                typed.map(|typed| human_value(row, typed)).filter(|plain| !plain.is_empty());
+            match &plain {
+                Some(plain) if row.default(version) != Some(plain.as_str()) => {
+                    playground.cluster.set(row.name, plain);
+                }
+                _ => {
+                    playground.cluster.typed.remove(row.name);
+                }
+            }
+            let to = playground.cluster.text(row.name, version).unwrap_or_default().to_owned();
+            edit(&state, playground, row.name, from, to);
+        }
+    };
+    let typed = {
+        let change = change.clone();
+        Callback::from(move |event: Event| {
+            if let Some(text) = value_of(&event) {
+                change(Some(&text));
+            }
+        })
+    };
+    let back = playground.cluster.typed.contains_key(row.name).then(|| {
+        let default = row.default(version).unwrap_or("null");
+        (shown(row.unit, default), Callback::from(move |_: MouseEvent| change(None)))
+    });
+    let field = html! {
+        <input id={id.clone()} class="value" value={shown(row.unit, &text)} onchange={typed}
+            autocomplete="off" spellcheck="false" size="9" />
+    };
+    html! {
+        <div class="control" title={row.meaning}>
+            {head(&id, row.name, back, field, state.language)}
+            {refusal(state, row.name)}
+        </div>
     }
 }
 
