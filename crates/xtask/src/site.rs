@@ -34,10 +34,26 @@ pub(crate) fn build(root: &Path, tools: &Tools) -> Result<()> {
     // trunk reads a boolean from this well-known variable, and refuses another value
     let _colour = sh.push_env("NO_COLOR", "true");
     cmd!(sh, "trunk --offline --log warn build --cargo-profile wasm").run()?;
+    let page = site(root).join("index.html");
+    std::fs::write(&page, without_inline_scripts(&std::fs::read_to_string(&page)?))?;
     build_more(&sh, root)?;
     optimise(&sh, root, tools)?;
     println!("linger: built in {} s", began.elapsed().as_secs());
     Ok(())
+}
+
+/// The page without the script that trunk writes into it: `start.js` starts the page, and a strict
+/// content security policy allows no script inside of it.
+fn without_inline_scripts(page: &str) -> String {
+    const BEGIN: &str = "<script type=\"module\">";
+    const END: &str = "</script>";
+    let mut kept = String::new();
+    let mut rest = page;
+    while let Some((before, behind)) = rest.split_once(BEGIN) {
+        kept.push_str(before);
+        rest = behind.split_once(END).map_or("", |(_, after)| after);
+    }
+    kept + rest
 }
 
 /// The module that a worker loads when a seldom needed panel is wanted: `web/more`.
@@ -87,4 +103,15 @@ pub(crate) fn serve(root: &Path) -> Result<()> {
     println!("linger: http://127.0.0.1:{}/  (Ctrl+C ends it)", server.port);
     server.wait();
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn scripts_inside_of_the_page_go_and_named_ones_stay() {
+        let page =
+            "<script type=\"module\" src=\"a.js\"></script>b<script type=\"module\">c</script>d";
+        let kept = super::without_inline_scripts(page);
+        assert_eq!(kept, "<script type=\"module\" src=\"a.js\"></script>bd");
+    }
 }

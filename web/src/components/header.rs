@@ -57,7 +57,7 @@ pub(crate) fn Header(props: &Props) -> Html {
                 {speak(Language::English, "EN")}
                 {speak(Language::Korean, "한국어")}
             </div>
-            <button onclick={theme} aria-label={language.say("header--theme")}>
+            <button onclick={theme} title={language.say("header--theme")}>
                 {language.say(label)}
             </button>
             <button onclick={share}>{language.say("header--share")}</button>
