@@ -12,13 +12,13 @@ export default {
   'acks from all to 0: offsets are -1 and callbacks come as the bytes are written': async (t) => {
     const page = await t.open()
     await page.getByRole('tab', { name: 'Records' }).click()
-    const row = page.locator('.sheet tbody tr').first()
+    const row = page.locator('#side-panel .sheet tbody tr').first()
     t.assert.match(await row.innerText(), /Acknowledged and kept/)
     const told = async () => Number.parseFloat((await row.locator('td').nth(5).innerText()))
     const withAll = await told()
     await page.locator('[aria-labelledby="set-acks"] button', { hasText: '0' }).click()
     await t.settled(page)
-    await page.waitForFunction(() => document.querySelector('.sheet tbody tr')?.innerText.includes('-1'))
+    await page.waitForFunction(() => document.querySelector('#side-panel .sheet tbody tr')?.innerText.includes('-1'))
     t.assert.ok((await told()) < withAll, 'the callback comes when the bytes are written')
     t.assert.match(await page.locator('.figures').innerText(), /TOLD/i)
   },
@@ -71,7 +71,7 @@ export default {
 
   'a click on a batch says why it left, with the numbers that decided it': async (t) => {
     const page = await t.open('v=1&sel=p0.0')
-    const told = page.locator('.sheet')
+    const told = page.locator('#side-panel .sheet')
     await told.getByText('linger.ms ran out').waitFor()
     t.assert.match(await told.innerText(), /of 1024 \(\d+ %\)/)
     t.assert.match(await told.innerText(), /RecordAccumulator/)
@@ -81,7 +81,7 @@ export default {
     const page = await t.open()
     await page.locator('canvas[role="application"]').focus()
     await page.keyboard.press('ArrowLeft')
-    await page.locator('.sheet h3').first().waitFor()
+    await page.locator('#side-panel .sheet h3').first().waitFor()
     const first = new URL(page.url()).hash
     t.assert.match(first, /t=/)
     await page.keyboard.press('ArrowLeft')
@@ -99,7 +99,7 @@ export default {
       await t.accessible(page, `${colorScheme} ${locale}`)
       for (const panel of ['code', 'ledger', 'records', 'sweep', 'lesson']) {
         await page.locator(`#tab-${panel}`).click()
-        await page.locator('.sheet[aria-busy="false"]').waitFor()
+        await page.locator('#side-panel .sheet[aria-busy="false"]').waitFor()
         await t.accessible(page, `${colorScheme} ${locale} ${panel}`)
       }
     }
@@ -107,19 +107,26 @@ export default {
 
   'a lesson is asked, answered and explained': async (t) => {
     const page = await t.open('v=1&panel=lesson')
-    await page.locator('.sheet .counts button').first().click()
-    const field = page.locator('.sheet input').first()
+    await page.locator('#side-panel .sheet .counts button').first().click()
+    const field = page.locator('#side-panel .sheet input').first()
     await field.fill('3')
     await field.press('Enter')
-    await page.locator('.sheet .note.accent').waitFor()
+    await page.locator('#side-panel .sheet .note.accent').waitFor()
   },
 
   'the code panel has a program for each client': async (t) => {
     const page = await t.open('v=1&panel=code&acks=1')
-    await page.locator('.sheet pre').first().waitFor()
-    t.assert.match(await page.locator('.sheet pre').first().innerText(), /exception\?\.let/)
+    await page.locator('#side-panel .sheet pre').first().waitFor()
+    t.assert.match(await page.locator('#side-panel .sheet pre').first().innerText(), /exception\?\.let/)
     await page.getByRole('button', { name: '.properties' }).click()
     await page.getByText('acks=1').first().waitFor()
+  },
+
+  'the state follows the playhead': async (t) => {
+    const page = await t.open('v=1&t=20ms')
+    await page.locator('.moment').getByText('Replicas at 20 ms').waitFor()
+    await page.locator('.transport button').first().click()
+    await page.locator('.moment').getByText('orders-1: 1 records').waitFor()
   },
 
   'the page works below a sub-path': async (t) => {

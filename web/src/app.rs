@@ -3,6 +3,7 @@
 use crate::components::controls::Controls;
 use crate::components::figures::FiguresView;
 use crate::components::header::Header;
+use crate::components::sheet_view::SheetPanel;
 use crate::components::side::Side;
 use crate::components::timeline_view::TimelineView;
 use crate::components::transport::Transport;
@@ -104,6 +105,10 @@ pub(crate) fn App() -> Html {
                     }
                     <TimelineView state={state.clone()} />
                     <Transport state={state.clone()} />
+                    <section class="moment" aria-label={language.say("panel--state")}>
+                        <h2>{language.say("panel--state")}</h2>
+                        <SheetPanel state={state.clone()} name="state" at_playhead=true />
+                    </section>
                 </div>
                 <Side state={state.clone()} />
             </main>

@@ -37,6 +37,7 @@ pub fn sheet(question: &str) -> Sheet {
         "log" => sheets::log::sheet(&request),
         "metrics" => sheets::metrics::sheet(&request),
         "records" => sheets::records::sheet(&request),
+        "state" => sheets::state::sheet(&request),
         "sweep" => sheets::sweep::sheet(&request),
         other => Sheet {
             blocks: vec![Block::Note(Tone::Warn, request.tell("no-sheet", &[("name", other)]))],
@@ -48,7 +49,7 @@ pub fn sheet(question: &str) -> Sheet {
 mod tests {
     use super::*;
 
-    const ALL: [&str; 10] = [
+    const ALL: [&str; 11] = [
         "code",
         "compare",
         "import",
@@ -58,6 +59,7 @@ mod tests {
         "log",
         "metrics",
         "records",
+        "state",
         "sweep",
     ];
 
@@ -71,7 +73,7 @@ mod tests {
         for name in ALL {
             for lang in ["en", "ko"] {
                 let sheet = sheet(&format!(
-                    "sheet={name}\nlang={lang}\nlink={link}\ntext=acks=1\nfact=26.0\n"
+                    "sheet={name}\nlang={lang}\nlink={link}\ntext=acks=1\nfact=26.0\nat=20000\n"
                 ));
                 assert!(!sheet.blocks.is_empty(), "{name}");
                 let text = text_of(&sheet);
@@ -98,6 +100,13 @@ mod tests {
     fn a_sweep_marks_the_value_that_is_set() {
         let text = text_of(&sheet("sheet=sweep\nlang=en\nlink=v=1&linger.ms=7\n"));
         assert!(text.contains("Now: **7 ms**"), "{text}");
+    }
+
+    #[test]
+    fn the_state_at_a_moment_is_that_of_the_moment() {
+        let text = |at: i64| text_of(&sheet(&format!("sheet=state\nlang=en\nlink=v=1\nat={at}\n")));
+        assert!(text(0).contains("orders-1: 1 records"), "{}", text(0));
+        assert!(text(60_000).contains("Replicas at 60 ms"), "{}", text(60_000));
     }
 
     #[test]

@@ -1,16 +1,29 @@
 //! Finished runs, kept while questions about them go on.
 
 use analysis::Analysis;
+use analysis::state::{Limits, State, States};
 use link::Playground;
 use model::config::ConfigError;
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 use trace::Trace;
+use units::SimTime;
 
 /// A run and what it adds up to.
 pub(crate) struct Ran {
     pub(crate) trace: Trace,
     pub(crate) analysis: Analysis,
+    /// Checkpoints of its state, once it is asked for.
+    states: OnceCell<States>,
+}
+
+impl Ran {
+    /// Everything at a moment.
+    pub(crate) fn state_at(&self, limits: Limits, at: SimTime) -> State {
+        let at = at.min(self.trace.end.map_or(SimTime::ZERO, |(end, _)| end));
+        let states = self.states.get_or_init(|| States::new(&self.trace, &self.analysis, limits));
+        states.at(&self.trace, &self.analysis, at)
+    }
 }
 
 /// Runs that are kept: the page's, the pinned one, and those of a question under way.
@@ -36,7 +49,7 @@ pub(crate) fn ran(playground: &Playground) -> Result<Rc<Ran>, Vec<ConfigError>> 
     }
     let (scenario, _) = playground.scenario()?;
     let trace = model::run(scenario);
-    let ran = Rc::new(Ran { analysis: Analysis::new(&trace), trace });
+    let ran = Rc::new(Ran { analysis: Analysis::new(&trace), trace, states: OnceCell::new() });
     KEPT.with_borrow_mut(|kept| {
         if kept.len() == KEPT_MAX {
             kept.remove(0);

@@ -18,6 +18,9 @@ pub(crate) struct Props {
     pub(crate) state: UseReducerHandle<AppState>,
     /// Which sheet.
     pub(crate) name: &'static str,
+    /// Whether it is about the moment of the playhead.
+    #[prop_or_default]
+    pub(crate) at_playhead: bool,
 }
 
 type Parameters = BTreeMap<String, String>;
@@ -43,6 +46,9 @@ pub(crate) fn SheetPanel(props: &Props) -> Html {
     );
     if let Some(fact) = state.selection {
         question.push_str(&format!("fact={}.{}\n", fact.kind() as u8, fact.row()));
+    }
+    if props.at_playhead {
+        question.push_str(&format!("at={}\n", state.playhead().0));
     }
     for (name, value) in parameters.iter() {
         let value = value.replace('\\', "\\\\").replace('\n', "\\n");

@@ -9,4 +9,5 @@ pub(crate) mod lesson;
 pub(crate) mod log;
 pub(crate) mod metrics;
 pub(crate) mod records;
+pub(crate) mod state;
 pub(crate) mod sweep;
