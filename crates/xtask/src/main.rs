@@ -16,8 +16,8 @@ use std::path::{Path, PathBuf};
 
 const USAGE: &str = "usage: cargo xtask COMMAND
 
-  serve          build the page, serve it on loopback, print the address
-  dist           build the static site into dist/site/
+  serve          build the page, serve it on loopback, print the address   [--draft]
+  dist           build the static site into dist/site/   [--draft: quick to build, not small]
   test           everything that must hold   [--only STEP]…
   size           sizes of the built site, after brotli
   bench          speed, as ratios in one run   [--java]
@@ -38,8 +38,8 @@ fn run(arguments: &[String]) -> Result<()> {
     let root = root();
     let (command, rest) = arguments.split_first().map_or(("help", &[][..]), |(c, r)| (c, r));
     match command {
-        "serve" => site::serve(&root),
-        "dist" => site::dist(&root),
+        "serve" => site::serve(&root, rest),
+        "dist" => site::dist(&root, rest),
         "test" => test::run(&root, rest),
         "size" => size::print(&root),
         "bench" => bench::run(&root, rest),

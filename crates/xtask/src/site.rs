@@ -2,7 +2,7 @@
 
 use crate::server::Server;
 use crate::tools::Tools;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 use xshell::{Shell, cmd};
@@ -17,27 +17,58 @@ pub(crate) fn site(root: &Path) -> PathBuf {
     root.join("dist/site")
 }
 
+/// How the page is built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Build {
+    /// Small, for visitors.
+    Small,
+    /// Quickly, for whoever is writing it.
+    Draft,
+}
+
+impl Build {
+    /// Out of the command line.
+    fn of(arguments: &[String]) -> Result<Self> {
+        match arguments {
+            [] => Ok(Self::Small),
+            [one] if one == "--draft" => Ok(Self::Draft),
+            _ => bail!("expected --draft or nothing"),
+        }
+    }
+
+    fn profile(self) -> &'static str {
+        match self {
+            Self::Small => "wasm",
+            Self::Draft => "draft",
+        }
+    }
+}
+
 /// `cargo xtask dist`.
-pub(crate) fn dist(root: &Path) -> Result<()> {
+pub(crate) fn dist(root: &Path, arguments: &[String]) -> Result<()> {
+    let how = Build::of(arguments)?;
     let tools = Tools::get(root)?;
-    build(root, &tools)?;
+    build(root, &tools, how)?;
     println!("linger: the site is in {}", site(root).display());
     Ok(())
 }
 
 /// Builds the site into `dist/site`: static files with relative addresses.
 #[expect(clippy::disallowed_methods, reason = "set-up says how long a build took")]
-pub(crate) fn build(root: &Path, tools: &Tools) -> Result<()> {
+pub(crate) fn build(root: &Path, tools: &Tools, how: Build) -> Result<()> {
     let began = Instant::now();
     println!("linger: building the page (about two minutes the first time, seconds after that)");
     let sh = shell(root, tools)?;
     // trunk reads a boolean from this well-known variable, and refuses another value
     let _colour = sh.push_env("NO_COLOR", "true");
-    cmd!(sh, "trunk --offline --log warn build --cargo-profile wasm").run()?;
+    let profile = how.profile();
+    cmd!(sh, "trunk --offline --log warn build --cargo-profile {profile}").run()?;
     let page = site(root).join("index.html");
     std::fs::write(&page, without_inline_scripts(&std::fs::read_to_string(&page)?))?;
-    build_more(&sh, root)?;
-    optimise(&sh, root, tools)?;
+    build_more(&sh, root, profile)?;
+    if how == Build::Small {
+        optimise(&sh, root, tools)?;
+    }
     println!("linger: built in {} s", began.elapsed().as_secs());
     Ok(())
 }
@@ -57,10 +88,11 @@ fn without_inline_scripts(page: &str) -> String {
 }
 
 /// The module that a worker loads when a seldom needed panel is wanted: `web/more`.
-fn build_more(sh: &Shell, root: &Path) -> Result<()> {
+fn build_more(sh: &Shell, root: &Path, profile: &str) -> Result<()> {
     let target = "wasm32-unknown-unknown";
-    cmd!(sh, "cargo build --quiet --package more --lib --profile wasm --target {target}").run()?;
-    let built = wasm_target_dir(root).join(target).join("wasm/more.wasm");
+    cmd!(sh, "cargo build --quiet --package more --lib --profile {profile} --target {target}")
+        .run()?;
+    let built = wasm_target_dir(root).join(target).join(profile).join("more.wasm");
     let site = site(root);
     cmd!(sh, "wasm-bindgen --target web --no-typescript --out-dir {site} {built}").run()?;
     Ok(())
@@ -96,9 +128,10 @@ fn optimise(sh: &Shell, root: &Path, tools: &Tools) -> Result<()> {
 }
 
 /// `cargo xtask serve`: builds, then serves until it is stopped.
-pub(crate) fn serve(root: &Path) -> Result<()> {
+pub(crate) fn serve(root: &Path, arguments: &[String]) -> Result<()> {
+    let how = Build::of(arguments)?;
     let tools = Tools::get(root)?;
-    build(root, &tools)?;
+    build(root, &tools, how)?;
     let server = Server::start(site(root), 8080)?;
     println!("linger: http://127.0.0.1:{}/  (Ctrl+C ends it)", server.port);
     server.wait();
