@@ -2,8 +2,13 @@
 
 mod by_hand;
 mod compare;
+mod faults;
 mod ledger;
 mod log;
 mod logs;
 mod parts;
 mod state;
+
+#[allow(dead_code, reason = "what the tests of the model need beyond these")]
+#[path = "../../../model/tests/it/world.rs"]
+mod world;
