@@ -52,6 +52,10 @@ words! {
         Lesson = "lesson",
         /// The settings as code.
         Code = "code",
+        /// Settings out of pasted text.
+        Import = "import",
+        /// The line that puts this playground into another page.
+        Embed = "embed",
         /// What the client would log.
         Log = "log",
         /// The table of records.

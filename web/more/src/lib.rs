@@ -31,6 +31,8 @@ pub fn sheet(question: &str) -> Sheet {
         "code" => sheets::code::sheet(&request),
         "import" => sheets::import::sheet(&request),
         "compare" => sheets::compare::sheet(&request),
+        "embed" => sheets::embed::sheet(&request),
+        "figures" => sheets::figures::sheet(&request),
         "inspector" => sheets::inspector::sheet(&request),
         "ledger" => sheets::ledger::sheet(&request),
         "lesson" => sheets::lesson::sheet(&request),
@@ -49,9 +51,11 @@ pub fn sheet(question: &str) -> Sheet {
 mod tests {
     use super::*;
 
-    const ALL: [&str; 11] = [
+    const ALL: [&str; 13] = [
         "code",
         "compare",
+        "embed",
+        "figures",
         "import",
         "inspector",
         "ledger",
@@ -107,6 +111,17 @@ mod tests {
         let text = |at: i64| text_of(&sheet(&format!("sheet=state\nlang=en\nlink=v=1\nat={at}\n")));
         assert!(text(0).contains("orders-1: 1 records"), "{}", text(0));
         assert!(text(60_000).contains("Replicas at 60 ms"), "{}", text(60_000));
+    }
+
+    #[test]
+    fn every_metric_has_a_definition() {
+        let sheet = sheet("sheet=metrics\nlang=ko\nlink=v=1\n");
+        for block in sheet.blocks {
+            let Block::Table { rows, .. } = block else { continue };
+            for row in rows {
+                assert!(!row.cells[2].is_empty(), "{}", row.cells[0]);
+            }
+        }
     }
 
     #[test]

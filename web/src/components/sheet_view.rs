@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use units::SimTime;
 use wasm_bindgen::JsCast;
-use web_sys::HtmlTextAreaElement;
+use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
@@ -50,6 +50,11 @@ pub(crate) fn SheetPanel(props: &Props) -> Html {
     if props.at_playhead {
         question.push_str(&format!("at={}\n", state.playhead().0));
     }
+    if props.name == "embed"
+        && let Some(base) = base()
+    {
+        question.push_str(&format!("base={base}\n"));
+    }
     for (name, value) in parameters.iter() {
         let value = value.replace('\\', "\\\\").replace('\n', "\\n");
         question.extend([name, "=", &value, "\n"]);
@@ -66,6 +71,13 @@ pub(crate) fn SheetPanel(props: &Props) -> Html {
             {for sheet.blocks.iter().enumerate().map(|(at, block)| desk.block(at, block))}
         </section>
     }
+}
+
+/// The address of the site, with its last `/`.
+fn base() -> Option<String> {
+    let location = web_sys::window()?.location();
+    let (origin, path) = (location.origin().ok()?, location.pathname().ok()?);
+    Some(format!("{origin}{}", &path[..=path.rfind('/')?]))
 }
 
 const fn tone(tone: Tone) -> &'static str {
@@ -298,29 +310,27 @@ impl Desk {
     }
 
     fn field(&self, name: &str, label: &str, value: &str, long: bool) -> Html {
-        let (desk, parameter) = (self.clone(), name.to_owned());
-        let onchange = Callback::from(move |event: Event| {
-            let Some(target) = event.target() else { return };
-            let text = match target.dyn_into::<HtmlTextAreaElement>() {
-                Ok(area) => area.value(),
-                Err(target) => match target.dyn_into::<web_sys::HtmlInputElement>() {
-                    Ok(input) => input.value(),
-                    Err(_) => return,
-                },
-            };
-            desk.ask(&parameter, &text);
-        });
-        let id = format!("sheet-{name}");
-        html! {
-            <div class="field">
-                <label for={id.clone()}>{label.to_owned()}</label>
-                if long {
-                    <textarea {id} rows="8" value={value.to_owned()} {onchange} spellcheck="false" />
-                } else {
-                    <input {id} value={value.to_owned()} {onchange} autocomplete="off" spellcheck="false" />
+        let asked = |text_of: fn(&web_sys::EventTarget) -> Option<String>| {
+            let (desk, parameter) = (self.clone(), name.to_owned());
+            move |target: Option<web_sys::EventTarget>| {
+                if let Some(text) = target.as_ref().and_then(text_of) {
+                    desk.ask(&parameter, &text);
                 }
-            </div>
-        }
+            }
+        };
+        let id = format!("sheet-{name}");
+        // what is typed is here before the sheet that answers it
+        let value = self.parameters.get(name).map_or(value, String::as_str).to_owned();
+        let field = if long {
+            let asked = asked(|target| Some(target.dyn_ref::<HtmlTextAreaElement>()?.value()));
+            let oninput = move |event: InputEvent| asked(event.target());
+            html! { <textarea id={id.clone()} rows="8" {value} {oninput} spellcheck="false" /> }
+        } else {
+            let asked = asked(|target| Some(target.dyn_ref::<HtmlInputElement>()?.value()));
+            let onchange = move |event: Event| asked(event.target());
+            html! { <input id={id.clone()} {value} {onchange} autocomplete="off" spellcheck="false" /> }
+        };
+        html! { <div class="field"><label for={id}>{label.to_owned()}</label>{field}</div> }
     }
 
     fn chart(&self, chart: &Chart) -> Html {

@@ -25,6 +25,15 @@ const TABS: [Panel; 9] = [
     Panel::Compare,
 ];
 
+/// The tab that a panel stands behind: a sheet may lead on to others of its kind.
+fn tab_of(panel: Panel) -> Panel {
+    match panel {
+        Panel::Import | Panel::Embed => Panel::Code,
+        Panel::Figures => Panel::Metrics,
+        panel => panel,
+    }
+}
+
 #[component]
 pub(crate) fn Side(props: &Props) -> Html {
     let state = &props.state;
@@ -34,7 +43,7 @@ pub(crate) fn Side(props: &Props) -> Html {
         let (dispatch, panel) = (state.clone(), *panel);
         let onclick =
             Callback::from(move |_: MouseEvent| dispatch.dispatch(AppAction::Panel(panel)));
-        let chosen = panel == open;
+        let chosen = panel == tab_of(open);
         html! {
             <button role="tab" {onclick} aria-selected={chosen.to_string()} id={format!("tab-{}", panel.word())}
                 aria-controls="side-panel" tabindex={if chosen { "0" } else { "-1" }}>
@@ -45,7 +54,7 @@ pub(crate) fn Side(props: &Props) -> Html {
     let onkeydown = {
         let state = state.clone();
         Callback::from(move |event: KeyboardEvent| {
-            let at = TABS.iter().position(|panel| *panel == open).unwrap_or(0);
+            let at = TABS.iter().position(|panel| *panel == tab_of(open)).unwrap_or(0);
             let next = match event.key().as_str() {
                 "ArrowRight" => (at + 1) % TABS.len(),
                 "ArrowLeft" => (at + TABS.len() - 1) % TABS.len(),
@@ -69,7 +78,7 @@ pub(crate) fn Side(props: &Props) -> Html {
     html! {
         <aside class="side" aria-label={language.say("panel--side")}>
             <div class="tabs" role="tablist" aria-label={language.say("panel--side")} {onkeydown}>{for TABS.iter().map(tab)}</div>
-            <div id="side-panel" role="tabpanel" aria-labelledby={format!("tab-{}", open.word())}>
+            <div id="side-panel" role="tabpanel" aria-labelledby={format!("tab-{}", tab_of(open).word())}>
                 <SheetPanel key={open.word()} state={state.clone()} name={open.word()} />
             </div>
             <Legend state={state.clone()} />

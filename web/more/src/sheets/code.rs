@@ -2,7 +2,7 @@
 
 use crate::Request;
 use client_code::{Arrivals, End, Language, Mode, Note, Program, code};
-use link::{ArrivalKind, Ending, Playground};
+use link::{ArrivalKind, Ending, Panel, Playground};
 use sheet::{Block, Button, Sheet, Tone};
 
 /// The topic that the playground has.
@@ -16,7 +16,8 @@ pub(crate) fn sheet(request: &Request) -> Sheet {
         action: format!("ask:client={position}"),
         pressed: *language == chosen,
     });
-    let mut sheet = Sheet { blocks: vec![Block::Buttons(buttons.collect())] };
+    let family = super::family(request, &[Panel::Code, Panel::Import, Panel::Embed]);
+    let mut sheet = Sheet { blocks: vec![family, Block::Buttons(buttons.collect())] };
     match code(chosen, &program(&request.page.playground)) {
         Ok(code) => {
             for file in code.files {

@@ -3,11 +3,13 @@
 use crate::Request;
 use client_code::import::{Format, Why};
 use client_code::{Imported, import};
+use link::Panel;
 use sheet::{Block, Button, Row, Sheet, Tone};
 
 pub(crate) fn sheet(request: &Request) -> Sheet {
     let text = request.parameter("text");
     let mut sheet = Sheet::default();
+    sheet.push(super::family(request, &[Panel::Code, Panel::Import, Panel::Embed]));
     sheet.push(Block::Para(request.say("import--what")));
     sheet.push(Block::Field {
         name: "text".to_owned(),

@@ -3,6 +3,7 @@
 use crate::Request;
 use crate::ran::ran;
 use analysis::{Metric, MetricSettings, Windows, metrics};
+use link::Panel;
 use sheet::{Block, Row, Sheet, Tone};
 
 pub(crate) fn sheet(request: &Request) -> Sheet {
@@ -24,6 +25,7 @@ pub(crate) fn sheet(request: &Request) -> Sheet {
     };
     let all = metrics(&ran.trace, &settings, end);
     let mut sheet = Sheet::default();
+    sheet.push(super::family(request, &[Panel::Metrics, Panel::Figures]));
     sheet.push(Block::Para(request.say("metrics--what")));
     sheet.push(table("producer-metrics".to_owned(), &all.producer, request));
     for (topic, metrics) in &all.topics {

@@ -2,6 +2,8 @@
 
 pub(crate) mod code;
 pub(crate) mod compare;
+pub(crate) mod embed;
+pub(crate) mod figures;
 pub(crate) mod import;
 pub(crate) mod inspector;
 pub(crate) mod ledger;
@@ -11,3 +13,17 @@ pub(crate) mod metrics;
 pub(crate) mod records;
 pub(crate) mod state;
 pub(crate) mod sweep;
+
+use crate::Request;
+use link::Panel;
+use sheet::{Block, Button};
+
+/// Sheets that stand behind one tab, as buttons.
+fn family(request: &Request, panels: &[Panel]) -> Block {
+    let button = |panel: &Panel| Button {
+        label: request.say(&format!("sheet--{}", panel.word())),
+        action: format!("panel:{}", panel.word()),
+        pressed: request.sheet == panel.word(),
+    };
+    Block::Buttons(panels.iter().map(button).collect())
+}
