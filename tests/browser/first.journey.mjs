@@ -6,7 +6,7 @@ export default {
     t.assert.notEqual(await t.figure(page, 'Batch'), '1.0 rec · 19 %')
     await t.slide(page, 'linger.ms', '0 ms')
     t.assert.match(await t.figure(page, 'Batch'), /^1\.0 rec/)
-    t.assert.match(await page.locator('.said').innerText(), /linger\.ms: 5 → 0\..* 59 batches/)
+    t.assert.match(await page.locator('.said').innerText(), /linger\.ms: 5 ms → 0 ms\..* 59 batches/)
   },
 
   'acks from all to 0: offsets are -1 and callbacks come as the bytes are written': async (t) => {

@@ -9,6 +9,7 @@ use crate::components::timeline_view::TimelineView;
 use crate::components::transport::Transport;
 use crate::i18n::{Language, Speak};
 use crate::session::{Delivery, Session, order, remote};
+use crate::shelf;
 use crate::state::{AppAction, AppState};
 use link::{Notice, Selection};
 use timeline::Theme;
@@ -22,11 +23,11 @@ const THEME_KEY: &str = "linger.theme";
 const LANGUAGE_KEY: &str = "linger.language";
 
 fn stored(key: &str) -> Option<String> {
-    web_sys::window()?.local_storage().ok()??.get_item(key).ok()?
+    shelf::local()?.get_item(key).ok()?
 }
 
 fn store(key: &str, value: &str) {
-    if let Some(Ok(Some(storage))) = web_sys::window().map(|window| window.local_storage()) {
+    if let Some(storage) = shelf::local() {
         let _ = storage.set_item(key, value);
     }
 }
@@ -57,15 +58,24 @@ fn first_language() -> Language {
 
 #[component]
 pub(crate) fn App() -> Html {
-    let state = use_reducer(|| AppState::new(&fragment(), first_language(), first_theme()));
+    let state = use_reducer(|| {
+        let (at, back) = ((long_text(), &*fragment()), shelf::history());
+        AppState::resumed(at, &back, first_language(), first_theme())
+    });
     {
         let page = (!state.playing).then(|| state.page.clone());
         use_effect_with(page, |page| {
-            // an address that is too long stays what it was: the page says so beside the share button
-            if let Some(Ok(text)) = page.as_ref().map(link::write_page) {
-                write_address(&text);
+            match page.as_ref().map(link::write_page) {
+                Some(Ok(text)) => write_address(&text, None),
+                // what no address holds is kept beside it, so that a reload finds it again
+                Some(Err(long)) => write_address("", Some(&long.text)),
+                None => {}
             }
         });
+    }
+    {
+        let kept = state.clone();
+        use_effect_with(state.steps(), move |_| shelf::keep_history(&kept.history()));
     }
     {
         let (theme, language) = (state.theme, state.language);
@@ -136,13 +146,19 @@ fn order_run(state: &UseReducerHandle<AppState>, number: u32) {
     order(number, link::write_saved(&state.page), selected, then);
 }
 
-fn write_address(text: &str) {
+/// Writes an address, or keeps a text that is too long for one beside it.
+fn write_address(text: &str, long: Option<&str>) {
     let Some(window) = web_sys::window() else { return };
     let (Ok(history), location) = (window.history(), window.location()) else { return };
     let path = location.pathname().unwrap_or_default() + &location.search().unwrap_or_default();
-    let address = if text.is_empty() { path } else { format!("{path}#{text}") };
-    let nothing = wasm_bindgen::JsValue::NULL;
-    let _ = history.replace_state_with_url(&nothing, "", Some(&address));
+    let address = if text.is_empty() { path } else { [&path, "#", text].concat() };
+    let beside = long.map_or(wasm_bindgen::JsValue::NULL, wasm_bindgen::JsValue::from_str);
+    let _ = history.replace_state_with_url(&beside, "", Some(&address));
+}
+
+/// The text that was kept beside the address.
+fn long_text() -> Option<String> {
+    web_sys::window()?.history().ok()?.state().ok()?.as_string()
 }
 
 fn wear(theme: Theme, language: Language) {

@@ -5,6 +5,7 @@ mod canvas;
 mod components;
 mod i18n;
 mod session;
+mod shelf;
 mod state;
 mod text;
 

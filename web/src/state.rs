@@ -13,6 +13,9 @@ use yew::Reducible;
 /// Changes that can be undone.
 const HISTORY_MAX: usize = 200;
 
+/// Changes that can be undone after a reload.
+const KEPT_MAX: usize = 50;
+
 /// State of the page.
 #[derive(Clone, PartialEq)]
 pub(crate) struct AppState {
@@ -39,13 +42,15 @@ pub(crate) struct AppState {
     pub(crate) said: String,
     /// The change that is to be told once its run is there.
     untold: Option<Change>,
+    /// What a slider is moving: all its steps until it settles are one change.
+    sliding: Option<String>,
     pub(crate) help: bool,
     /// The worker could not be had, or broke down.
     pub(crate) broken: bool,
 }
 
 /// A change of the form, in words.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Change {
     pub(crate) name: String,
     pub(crate) from: String,
@@ -56,8 +61,24 @@ pub(crate) struct Change {
 pub(crate) enum AppAction {
     /// The form changed.
     Edit(Box<Playground>, Change),
+    /// A setting or a part gets what a person typed, or where a slider is for now.
+    Set {
+        name: String,
+        /// What it is called.
+        label: String,
+        text: String,
+        sliding: bool,
+    },
+    /// Something to be told where changes are told.
+    Say(String),
+    /// The slider has come to rest.
+    Settle,
+    /// Another panel in the form's place, or the form.
+    Form(Option<Panel>),
     /// The address changed.
     Open(String),
+    /// A scenario as it is saved, however long, takes the page's place.
+    Load(String),
     /// A run elsewhere is over.
     Finished {
         number: u32,
@@ -93,14 +114,42 @@ pub(crate) enum AppAction {
 }
 
 impl AppState {
-    /// The page as it opens: from an address's fragment.
-    pub(crate) fn new(fragment: &str, language: Language, theme: Theme) -> Self {
+    /// The page as an address opens it.
+    #[cfg(test)]
+    fn new(fragment: &str, language: Language, theme: Theme) -> Self {
+        Self::of(link::read_page(fragment), language, theme)
+    }
+
+    /// As it was before a reload: the text of a page that was too long for an address, or the address,
+    /// and what could be undone and redone.
+    pub(crate) fn resumed(
+        (long, fragment): (Option<String>, &str),
+        history: &str,
+        language: Language,
+        theme: Theme,
+    ) -> Self {
+        let read = long.map_or_else(|| link::read_page(fragment), |text| link::read_saved(&text));
+        let lines =
+            |text: &str| text.lines().map(|line| link::read_saved(line).0.playground).collect();
+        let (past, future) = history.split_once("\n\n").unwrap_or((history, ""));
+        Self { past: lines(past), future: lines(future), ..Self::of(read, language, theme) }
+    }
+
+    /// What can be undone and redone, for [`Self::resumed`]: a line each, the newest of them.
+    pub(crate) fn history(&self) -> String {
+        let lines = |list: &[Playground]| {
+            let kept = list.iter().skip(list.len().saturating_sub(KEPT_MAX));
+            kept.map(|one| ["v=1&", &link::write(one), "\n"].concat()).collect::<String>()
+        };
+        [lines(&self.past).as_str(), "\n", &lines(&self.future)].concat()
+    }
+
+    fn of((page, notices): (PageState, Vec<Notice>), language: Language, theme: Theme) -> Self {
         let plain = match start(&Playground::default(), u64::MAX) {
             Ok(Outcome::Finished(run)) => run,
             _ => unreachable!("the defaults are accepted, and end: a test runs them"),
         };
         let summary = Rc::new(plain.summary(None));
-        let (page, notices) = link::read_page(fragment);
         let mut state = Self {
             page,
             past: Vec::new(),
@@ -118,6 +167,7 @@ impl AppState {
             theme,
             said: String::new(),
             untold: None,
+            sliding: None,
             help: false,
             broken: false,
         };
@@ -142,6 +192,11 @@ impl AppState {
         }
     }
 
+    /// Whether what can be undone changed.
+    pub(crate) fn steps(&self) -> (usize, usize, bool) {
+        (self.past.len(), self.future.len(), self.sliding.is_some())
+    }
+
     pub(crate) fn can_undo(&self) -> bool {
         !self.past.is_empty()
     }
@@ -162,35 +217,33 @@ impl AppState {
 
     /// What a sheet depends on: not the playhead, nor the window.
     pub(crate) fn asked(&self) -> PageState {
-        PageState { playhead: None, window: None, panel: None, ..self.page.clone() }
+        PageState { playhead: None, window: None, panel: None, form: None, ..self.page.clone() }
     }
 
     /// The state after an action.
     pub(crate) fn apply(mut self, action: AppAction) -> Self {
         match action {
-            AppAction::Edit(playground, change) => {
-                if *playground == self.page.playground {
-                    return self;
+            AppAction::Edit(playground, change) => self.edit(*playground, change),
+            AppAction::Set { name, label, text, sliding } => {
+                let mut playground = self.page.playground.clone();
+                playground.set(&name, &text);
+                let value = |of: &Playground| form::knob(of, &name).map(|knob| knob.value);
+                let from = value(&self.page.playground).unwrap_or_default();
+                let to = value(&playground).unwrap_or_default();
+                if sliding && self.sliding.as_ref() == Some(&name) {
+                    // the step before it was no change of its own
+                    if let Some(before) = self.past.pop() {
+                        self.page.playground = before;
+                    }
                 }
-                let before = std::mem::replace(&mut self.page.playground, *playground);
-                self.past.push(before);
-                if self.past.len() > HISTORY_MAX {
-                    self.past.remove(0);
-                }
-                self.future.clear();
-                self.untold = Some(change);
-                self.rerun();
+                self.edit(playground, Change { name: label, from, to });
+                self.sliding = sliding.then_some(name);
             }
-            AppAction::Open(fragment) => {
-                let (page, notices) = link::read_page(&fragment);
-                self.notices = notices;
-                let rerun = page.playground != self.page.playground;
-                self.page = page;
-                self.dress();
-                if rerun {
-                    self.rerun();
-                }
-            }
+            AppAction::Say(text) => self.said = text,
+            AppAction::Settle => self.sliding = None,
+            AppAction::Form(panel) => self.page.form = panel,
+            AppAction::Open(fragment) => self.open(link::read_page(&fragment)),
+            AppAction::Load(text) => self.open(link::read_saved(&text)),
             AppAction::Finished { number, session, summary } => {
                 if self.wanted == Some(number) {
                     self.take_over(session, *summary);
@@ -259,6 +312,39 @@ impl AppState {
             AppAction::Help(help) => self.help = help,
         }
         self
+    }
+
+    /// Another page takes this one's place.
+    fn open(&mut self, (page, notices): (PageState, Vec<Notice>)) {
+        self.notices = notices;
+        let rerun = page.playground != self.page.playground;
+        let before = std::mem::replace(&mut self.page, page);
+        self.dress();
+        if rerun {
+            self.remember(before.playground);
+            self.rerun();
+        }
+    }
+
+    /// Takes over what the form holds now.
+    fn edit(&mut self, playground: Playground, change: Change) {
+        self.sliding = None;
+        if playground == self.page.playground {
+            return;
+        }
+        let before = std::mem::replace(&mut self.page.playground, playground);
+        self.remember(before);
+        self.untold = Some(change);
+        self.rerun();
+    }
+
+    /// What the form held before a change can be had again.
+    fn remember(&mut self, before: Playground) {
+        self.past.push(before);
+        if self.past.len() > HISTORY_MAX {
+            self.past.remove(0);
+        }
+        self.future.clear();
     }
 
     fn select(&mut self, found: Option<Found>) {
@@ -380,6 +466,41 @@ mod tests {
         let redone = undone.apply(AppAction::Redo);
         assert_eq!(redone.page.playground.settings.text("acks"), Some("1"));
         assert!(!redone.can_redo());
+    }
+
+    fn set(state: AppState, name: &str, text: &str, sliding: bool) -> AppState {
+        let (name, text) = (name.to_owned(), text.to_owned());
+        state.apply(AppAction::Set { label: name.clone(), name, text, sliding })
+    }
+
+    #[test]
+    fn a_slider_that_passes_many_stops_is_one_change() {
+        let mut state = fresh();
+        for stop in ["8", "10", "15"] {
+            state = set(state, "linger.ms", stop, true);
+        }
+        let settled = state.apply(AppAction::Settle);
+        let again = set(settled, "linger.ms", "20", true).apply(AppAction::Settle);
+        let once = again.apply(AppAction::Undo);
+        assert_eq!(once.page.playground.settings.text("linger.ms"), Some("15"));
+        assert_eq!(once.apply(AppAction::Undo).page.playground, Playground::default());
+    }
+
+    #[test]
+    fn a_reload_keeps_what_can_be_undone_and_redone() {
+        let state = set(set(fresh(), "acks", "1", false), "rate", "a lot", false);
+        let state = state.apply(AppAction::Undo);
+        let (history, fragment) = (state.history(), link::write(&state.page.playground));
+        let after = AppState::resumed((None, &fragment), &history, state.language, state.theme);
+        assert_eq!((&after.past, &after.future), (&state.past, &state.future));
+        let redone = after.apply(AppAction::Redo);
+        assert_eq!(redone.page.playground.refused["rate"], "a lot");
+    }
+
+    #[test]
+    fn opening_another_address_can_be_undone() {
+        let opened = fresh().apply(AppAction::Open("v=1&acks=1".to_owned()));
+        assert_eq!(opened.apply(AppAction::Undo).page.playground, Playground::default());
     }
 
     #[test]

@@ -20,6 +20,8 @@ pub struct PageState {
     pub selection: Option<Selection>,
     /// The open panel.
     pub panel: Option<Panel>,
+    /// The panel that is open in the form's place.
+    pub form: Option<Panel>,
     /// The setting, or the part, that a sweep varies.
     pub sweep: Option<String>,
     /// The lesson that is open.
@@ -72,6 +74,12 @@ words! {
         Faults = "faults",
         /// The list of assumptions.
         Assumptions = "assumptions",
+        /// All of Kafka's settings.
+        Settings = "settings",
+        /// All that the application, the topic and the brokers do.
+        Workload = "workload",
+        /// Scenarios that were saved.
+        Saved = "saved",
     }
 }
 

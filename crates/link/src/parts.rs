@@ -80,6 +80,25 @@ impl Part {
         };
         (self.min..=self.max).contains(&number).then_some(number)
     }
+
+    /// Reads what a person writes: `1.5 ms`, `300 µs`, `2k`, `40 %`.
+    #[must_use]
+    pub fn human_number(&self, text: &str) -> Option<i64> {
+        let text: String = text.chars().filter(|c| !c.is_whitespace() && *c != '_').collect();
+        let text = text.replace(['µ', 'μ'], "u");
+        let lower = text.to_ascii_lowercase();
+        let thousands = ["kib", "kb", "k"].iter().find_map(|unit| lower.strip_suffix(unit));
+        match (self.unit, thousands) {
+            (PartUnit::Bytes, Some(number)) => {
+                let bytes = number.parse::<i64>().ok()?.checked_mul(1 << 10)?;
+                (self.min..=self.max).contains(&bytes).then_some(bytes)
+            }
+            (PartUnit::Bytes, None) => self.number(lower.trim_end_matches('b')),
+            (PartUnit::Percent, _) => self.number(lower.trim_end_matches('%')),
+            (PartUnit::Words(_), _) => self.number(&text),
+            _ => self.number(&lower),
+        }
+    }
 }
 
 /// The part of a name.

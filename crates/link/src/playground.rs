@@ -1,13 +1,16 @@
 //! What the form holds, and the scenario that it stands for.
 
-use crate::parts::{ArrivalKind, Ending, Group, KeySkew, Mode, PARTS, StartKind};
+use crate::parts::{ArrivalKind, Ending, Group, KeySkew, Mode, PARTS, StartKind, part};
 use crate::{Notice, reader};
 use model::Scenario;
-use model::config::{Acks, ClusterSettings, ConfigError, ProducerSettings, Warning};
+use model::config::{
+    Acks, ClusterSettings, ConfigError, ProducerSettings, Warning, cluster_row, human_value, row,
+};
 use model::scenario::{
     Action, Anchor, Arrivals, Bounds, CallbackScript, Cluster, CompressionOutcome, Content, Draws,
     Fault, FaultKind, Keys, Network, Place, ReplicationSettings, Sends, Start, Step, Topic,
 };
+use std::collections::BTreeMap;
 use units::{BrokerId, Micros, Millis, Ratio, SimTime, TopicPartition};
 
 /// The form: settings, workload, topic and brokers, faults, assumptions.
@@ -73,6 +76,8 @@ pub struct Playground {
     pub start: StartKind,
     /// Assumption: seed of all chance: arrivals, jitter, the phases of heartbeats and fetches.
     pub seed: u64,
+    /// What was typed for a part and is no value of it: kept for the form and the address, without effect.
+    pub refused: BTreeMap<String, String>,
 }
 
 impl Default for Playground {
@@ -113,6 +118,7 @@ impl Default for Playground {
             compression_percent: 40,
             start: StartKind::Warm,
             seed: 1,
+            refused: BTreeMap::new(),
         }
     }
 }
@@ -157,6 +163,55 @@ impl Playground {
         let notices: Vec<Notice> = reader::apply(&mut playground, preset.link);
         debug_assert!(notices.is_empty(), "a preset is well written: a test reads them all");
         playground
+    }
+
+    /// Sets a setting or a part as a person types it; nothing, or `default`, goes back. `false` for a
+    /// name of neither, and for what is no value of a part: it is kept in `refused`.
+    pub fn set(&mut self, name: &str, text: &str) -> bool {
+        let text = text.trim();
+        let back = text.is_empty() || text == "default";
+        let version = self.settings.version;
+        if let Some(row) = row(name) {
+            let plain = human_value(row, text);
+            self.settings.typed.remove(name);
+            let is_default = back || row.default(version) == Some(plain.as_str());
+            // a default that another setting overrules holds only if it is asked for, or is refused
+            if !is_default || (!back && self.is_overruled(name)) {
+                self.settings.set(name, &plain);
+            }
+            return true;
+        }
+        if let Some(row) = cluster_row(name) {
+            let plain = human_value(row, text);
+            self.cluster.typed.remove(name);
+            if !back && row.default(version) != Some(plain.as_str()) {
+                self.cluster.set(name, &plain);
+            }
+            return true;
+        }
+        let Some(part) = part(name) else { return false };
+        let number =
+            if back { Some((part.get)(&Self::default())) } else { part.human_number(text) };
+        match number {
+            Some(number) => {
+                self.refused.remove(name);
+                (part.set)(self, number);
+            }
+            None => {
+                self.refused.insert(name.to_owned(), text.to_owned());
+            }
+        }
+        number.is_some()
+    }
+
+    /// Whether the default of a setting does not hold because of another setting.
+    fn is_overruled(&self, name: &str) -> bool {
+        let Ok(checked) = self.settings.check() else { return false };
+        match name {
+            "enable.idempotence" => !checked.config.enable_idempotence(),
+            "delivery.timeout.ms" => checked.warnings.iter().any(|warning| warning.setting == name),
+            _ => false,
+        }
     }
 
     /// The scenario, with what Kafka would only log about its settings.

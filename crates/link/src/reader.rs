@@ -69,7 +69,12 @@ impl<'a> Scope<'a> {
             return self.take_fault(value);
         }
         let Some(part) = part(name) else { return Taken::Unknown };
-        let Some(number) = part.number(value) else { return Taken::Bad };
+        let Some(number) = part.number(value) else {
+            // what was typed stays in the form until it is mended
+            self.playground.refused.insert(name.to_owned(), value.to_owned());
+            return Taken::Bad;
+        };
+        self.playground.refused.remove(name);
         (part.set)(self.playground, number);
         Taken::Yes
     }
@@ -171,6 +176,7 @@ fn take_view(page: &mut PageState, name: &str, value: &str, notices: &mut Vec<No
         "window" => put(&mut page.window, window_of(value)),
         "sel" => put(&mut page.selection, Selection::of_text(value)),
         "panel" => put(&mut page.panel, Panel::of_word(value)),
+        "form" => put(&mut page.form, Panel::of_word(value)),
         "sweep" => put(&mut page.sweep, is_control(value).then(|| value.to_owned())),
         "lesson" => put(&mut page.lesson, plain_name(value)),
         "case" => put(&mut page.case, plain_name(value)),

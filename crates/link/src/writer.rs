@@ -65,6 +65,7 @@ pub(crate) fn page(page: &PageState) -> String {
         ("window", window),
         ("sel", page.selection.map(crate::Selection::text)),
         ("panel", page.panel.map(|panel| panel.word().to_owned())),
+        ("form", page.form.map(|panel| panel.word().to_owned())),
         ("sweep", page.sweep.clone()),
         ("lesson", page.lesson.clone()),
         ("case", page.case.clone()),
@@ -97,8 +98,15 @@ fn differences(playground: &Playground, base: &Playground, prefix: &str, text: &
     settings(&playground.cluster.typed, &base.cluster.typed);
     for part in PARTS {
         let number = (part.get)(playground);
-        if number != (part.get)(base) {
+        let mended =
+            base.refused.contains_key(part.name) && !playground.refused.contains_key(part.name);
+        if number != (part.get)(base) || mended {
             text.push(prefix, part.name, &part.text(number));
+        }
+    }
+    for (name, typed) in &playground.refused {
+        if base.refused.get(name) != Some(typed) {
+            text.push(prefix, name, typed);
         }
     }
     if playground.faults != base.faults {

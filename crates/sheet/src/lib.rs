@@ -94,6 +94,55 @@ pub enum Block {
         /// Whether it takes several lines.
         long: bool,
     },
+    /// A field that asks for the sheet again with each letter.
+    Search {
+        /// The parameter.
+        name: String,
+        /// What it is for.
+        label: String,
+    },
+    /// Something to set.
+    Knob(Knob),
+    /// A field with a button: the action is `action` with the text behind it.
+    Enter {
+        /// What it is for.
+        label: String,
+        /// Its text before anything is typed.
+        value: String,
+        /// Words of the button.
+        button: String,
+        /// What comes before the text.
+        action: Action,
+    },
+}
+
+/// Something to set. The page adds what is refused or warned about its name, and sets it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Knob {
+    /// Kafka's name, or the part's.
+    pub name: String,
+    /// What it is called.
+    pub label: String,
+    /// Its value as people write it.
+    pub value: String,
+    /// Values side by side, each with its words; without any it is a field.
+    pub choices: Vec<(String, String)>,
+    /// Stops of its slider; none without a slider.
+    pub stops: Vec<String>,
+    /// The stop that its value is nearest to.
+    pub at: u32,
+    /// The stop of its default.
+    pub notch: Option<u32>,
+    /// Its default as people write it.
+    pub default: Option<String>,
+    /// Whether it was set.
+    pub changed: bool,
+    /// The value that holds although another is set, and what brought it about.
+    pub holds: Option<(String, String)>,
+    /// Short marks beside its name.
+    pub marks: Vec<String>,
+    /// Sentences below it.
+    pub notes: Vec<(Tone, String)>,
 }
 
 /// A row of a table.

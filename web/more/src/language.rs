@@ -6,6 +6,12 @@ use words::{Language, Words};
 pub(crate) static WORDS: Words =
     Words::new(include_str!("i18n/en.txt"), include_str!("i18n/ko.txt"));
 
+/// What parts, presets and faults are called.
+pub(crate) static PARTS: Words = Words::new(link::words::ENGLISH, link::words::KOREAN);
+
+/// What Kafka's settings mean; in English the table of settings says it.
+pub(crate) static MEANINGS: Words = Words::new("", include_str!("i18n/meanings_ko.txt"));
+
 /// What a language says.
 pub(crate) trait Speak {
     /// The text of a key.

@@ -28,7 +28,9 @@ pub fn answer(question: &str) -> Vec<u8> {
 pub fn sheet(question: &str) -> Sheet {
     let request = Request::read(question);
     match request.sheet.as_str() {
+        "assumptions" => sheets::workload::assumptions(&request),
         "code" => sheets::code::sheet(&request),
+        "faults" => sheets::faults::sheet(&request),
         "import" => sheets::import::sheet(&request),
         "compare" => sheets::compare::sheet(&request),
         "embed" => sheets::embed::sheet(&request),
@@ -39,8 +41,11 @@ pub fn sheet(question: &str) -> Sheet {
         "log" => sheets::log::sheet(&request),
         "metrics" => sheets::metrics::sheet(&request),
         "records" => sheets::records::sheet(&request),
+        "saved" => sheets::saved::sheet(&request),
+        "settings" => sheets::settings::sheet(&request),
         "state" => sheets::state::sheet(&request),
         "sweep" => sheets::sweep::sheet(&request),
+        "workload" => sheets::workload::sheet(&request),
         other => Sheet {
             blocks: vec![Block::Note(Tone::Warn, request.tell("no-sheet", &[("name", other)]))],
         },
@@ -51,10 +56,12 @@ pub fn sheet(question: &str) -> Sheet {
 mod tests {
     use super::*;
 
-    const ALL: [&str; 13] = [
+    const ALL: [&str; 18] = [
+        "assumptions",
         "code",
         "compare",
         "embed",
+        "faults",
         "figures",
         "import",
         "inspector",
@@ -63,8 +70,11 @@ mod tests {
         "log",
         "metrics",
         "records",
+        "saved",
+        "settings",
         "state",
         "sweep",
+        "workload",
     ];
 
     fn text_of(sheet: &Sheet) -> String {

@@ -1,6 +1,6 @@
 //! A question in text.
 
-use crate::language::WORDS;
+use crate::language::{MEANINGS, PARTS, WORDS};
 use link::PageState;
 use std::collections::BTreeMap;
 use words::Language;
@@ -51,6 +51,21 @@ impl Request {
 
     pub(crate) fn say(&self, key: &str) -> String {
         WORDS.say(self.language, key)
+    }
+
+    /// The text of a key, if there is one in this language.
+    pub(crate) fn find(&self, key: &str) -> Option<&'static str> {
+        WORDS.find(self.language, key)
+    }
+
+    /// What parts, presets and faults are called, and why an assumption has its default.
+    pub(crate) fn part(&self, key: &str) -> String {
+        PARTS.say(self.language, key)
+    }
+
+    /// What a setting means, where this language says it in other words than the table.
+    pub(crate) fn meaning(&self, name: &str) -> Option<&'static str> {
+        MEANINGS.find(self.language, name)
     }
 
     pub(crate) fn tell(&self, key: &str, values: &[(&str, &str)]) -> String {

@@ -1,5 +1,6 @@
 //! Name, undo, address, language, theme.
 
+use crate::components::share::Share;
 use crate::i18n::{Language, Speak};
 use crate::state::{AppAction, AppState};
 use timeline::Theme;
@@ -35,12 +36,6 @@ pub(crate) fn Header(props: &Props) -> Html {
         let state = state.clone();
         Callback::from(move |_: MouseEvent| state.dispatch(AppAction::Wear(next)))
     };
-    let share = Callback::from(|_: MouseEvent| {
-        let Some(window) = web_sys::window() else { return };
-        if let Ok(address) = window.location().href() {
-            let _ = window.navigator().clipboard().write_text(&address);
-        }
-    });
     html! {
         <header class="top">
             <h1>{"lin"}<b>{"g"}</b>{"er"}</h1>
@@ -60,7 +55,7 @@ pub(crate) fn Header(props: &Props) -> Html {
             <button onclick={theme} title={language.say("header--theme")}>
                 {language.say(label)}
             </button>
-            <button onclick={share}>{language.say("header--share")}</button>
+            <Share state={state.clone()} />
             <button onclick={act(|| AppAction::Help(true))} aria-label={language.say("keys--title")}>
                 {"?"}
             </button>

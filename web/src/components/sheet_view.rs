@@ -1,10 +1,11 @@
 //! Shows a sheet: any sheet, as it is plain blocks.
 
+use crate::components::knob_view::{Enter, knob_view, value_of};
 use crate::i18n::Speak;
 use crate::session::{Answer, Question, Wanted, use_sheet};
+use crate::shelf;
 use crate::state::{AppAction, AppState, Change};
 use link::Panel;
-use model::config::row;
 use sheet::{Bar, Block, Button, Chart, Count, Row, Sheet, Tone};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -47,6 +48,9 @@ pub(crate) fn SheetPanel(props: &Props) -> Html {
     if let Some(fact) = state.selection {
         question.push_str(&format!("fact={}.{}\n", fact.kind() as u8, fact.row()));
     }
+    if props.name == "saved" {
+        question.extend(["saved=", &escaped(&shelf::saved()), "\n"]);
+    }
     if props.at_playhead {
         question.push_str(&format!("at={}\n", state.playhead().0));
     }
@@ -56,8 +60,7 @@ pub(crate) fn SheetPanel(props: &Props) -> Html {
         question.push_str(&format!("base={base}\n"));
     }
     for (name, value) in parameters.iter() {
-        let value = value.replace('\\', "\\\\").replace('\n', "\\n");
-        question.extend([name, "=", &value, "\n"]);
+        question.extend([name, "=", &escaped(value), "\n"]);
     }
     let wanted = use_sheet(question);
     let Some(sheet) = wanted.sheet() else {
@@ -80,7 +83,12 @@ fn base() -> Option<String> {
     Some(format!("{origin}{}", &path[..=path.rfind('/')?]))
 }
 
-const fn tone(tone: Tone) -> &'static str {
+/// A value within one line of a question.
+fn escaped(value: &str) -> String {
+    value.replace('\\', "\\\\").replace('\n', "\\n")
+}
+
+pub(crate) const fn tone(tone: Tone) -> &'static str {
     match tone {
         Tone::Plain => "",
         Tone::Good => "good",
@@ -155,7 +163,7 @@ impl Desk {
                 let (page, _) = link::read_saved(rest);
                 self.edit(page.playground, "scenario", "", "");
             }
-            "goto" => state.dispatch(AppAction::Open(rest.to_owned())),
+            "goto" => state.dispatch(AppAction::Load(rest.to_owned())),
             "pin" => state.dispatch(AppAction::Pin),
             "unpin" => state.dispatch(AppAction::Unpin),
             "panel" => {
@@ -163,6 +171,7 @@ impl Desk {
                     state.dispatch(AppAction::Panel(panel));
                 }
             }
+            "save" | "replace" | "rename" | "drop" => self.shelve(verb, rest),
             "copy" => {
                 let block = rest.parse::<usize>().ok().and_then(|at| self.sheet.blocks.get(at));
                 if let (Some(Block::Code { text, .. }), Some(window)) = (block, web_sys::window()) {
@@ -173,17 +182,35 @@ impl Desk {
         }
     }
 
-    fn set(&self, name: &str, value: &str) {
-        let mut playground = self.state.page.playground.clone();
-        let from = playground.settings.text(name).unwrap_or_default().to_owned();
-        if row(name).is_some() {
-            playground.settings.set(name, value);
-        } else if let Some(part) = link::part(name)
-            && let Some(number) = part.number(value)
-        {
-            (part.set)(&mut playground, number);
+    /// Changes what is saved, then asks again what there is.
+    fn shelve(&self, verb: &str, rest: &str) {
+        let page = &self.state.page;
+        match verb {
+            "save" => self.say_if_lost(shelf::save(rest, page).map(|_| ())),
+            "replace" => self.say_if_lost(shelf::put(rest, page)),
+            "rename" => {
+                if let Some((from, to)) = rest.split_once('\t').filter(|(from, to)| from != to) {
+                    self.say_if_lost(shelf::rename(from, to));
+                }
+            }
+            _ => self.say_if_lost(shelf::drop(rest)),
         }
-        self.edit(playground, name, &from, value);
+        self.parameters.set(Parameters::new());
+    }
+
+    fn say_if_lost(&self, done: Option<()>) {
+        if done.is_none() {
+            self.state.dispatch(AppAction::Say(self.state.language.say("saved--impossible")));
+        }
+    }
+
+    fn set(&self, name: &str, value: &str) {
+        self.state.dispatch(AppAction::Set {
+            name: name.to_owned(),
+            label: name.to_owned(),
+            text: value.to_owned(),
+            sliding: false,
+        });
     }
 
     fn edit(&self, playground: link::Playground, name: &str, from: &str, to: &str) {
@@ -224,6 +251,16 @@ impl Desk {
             Block::Buttons(buttons) => html! {
                 <div class="buttons" role="group">{for buttons.iter().map(|button| self.button(button))}</div>
             },
+            Block::Knob(knob) => knob_view(&self.state, knob),
+            Block::Search { name, label } => self.search(name, label),
+            Block::Enter { label, value, button, action } => {
+                let desk = self.clone();
+                let action = action.clone();
+                let then = Callback::from(move |text: String| {
+                    desk.act(&[action.as_str(), &text].concat())
+                });
+                html! { <Enter label={label.clone()} value={value.clone()} button={button.clone()} {then} /> }
+            }
             Block::Field { name, label, value, long } => self.field(name, label, value, *long),
         }
     }
@@ -331,6 +368,19 @@ impl Desk {
             html! { <input id={id.clone()} {value} {onchange} autocomplete="off" spellcheck="false" /> }
         };
         html! { <div class="field"><label for={id}>{label.to_owned()}</label>{field}</div> }
+    }
+
+    fn search(&self, name: &str, label: &str) -> Html {
+        let (desk, parameter) = (self.clone(), name.to_owned());
+        let oninput = Callback::from(move |event: InputEvent| {
+            desk.ask(&parameter, &value_of(&event).unwrap_or_default());
+        });
+        // what is typed now, not what the last answer was about
+        let value = self.parameters.get(name).cloned().unwrap_or_default();
+        html! {
+            <input class="search" type="search" {value} {oninput} aria-label={label.to_owned()}
+                placeholder={label.to_owned()} autocomplete="off" spellcheck="false" />
+        }
     }
 
     fn chart(&self, chart: &Chart) -> Html {

@@ -106,7 +106,7 @@ fn page() -> impl Strategy<Value = PageState> {
         of(time()),
         of((time(), 1..600_000_000_i64).prop_map(|(from, width)| (from, SimTime(from.0 + width)))),
         of(selection()),
-        of(prop::sample::select(Panel::ALL)),
+        (of(prop::sample::select(Panel::ALL)), of(prop::sample::select(Panel::ALL))),
         of("[a-z][a-z0-9-]{0,20}"),
         of(prop::sample::select(ThemeChoice::ALL)),
         of(prop::sample::select(LanguageChoice::ALL)),
@@ -120,7 +120,7 @@ fn page() -> impl Strategy<Value = PageState> {
         |(
             playground,
             pinned,
-            (playhead, window, selection, panel, name, theme, language),
+            (playhead, window, selection, (panel, form), name, theme, language),
             embed,
         )| {
             let (show, controls, sweep) = embed;
@@ -131,6 +131,7 @@ fn page() -> impl Strategy<Value = PageState> {
                 window,
                 selection,
                 panel,
+                form,
                 sweep: sweep.map(String::from),
                 lesson: name.clone(),
                 case: name,
@@ -172,7 +173,12 @@ proptest! {
         let (page, _) = read_page(&parts.join("&"));
         let _ = page.playground.scenario();
         let again = write_saved(&page);
-        prop_assert_eq!(read_saved(&again), (page, Vec::new()), "{}", again);
+        let of = |playground: &Playground| playground.refused.len();
+        let refused = of(&page.playground) + page.pinned.as_ref().map_or(0, of);
+        let (back, notices) = read_saved(&again);
+        prop_assert_eq!(back, page, "{}", again);
+        // what was refused stays in the address, and is told each time
+        prop_assert!(refused > 0 || notices.is_empty(), "{:?}", notices);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 pub(crate) mod code;
 pub(crate) mod compare;
 pub(crate) mod embed;
+pub(crate) mod faults;
 pub(crate) mod figures;
 pub(crate) mod import;
 pub(crate) mod inspector;
@@ -11,8 +12,11 @@ pub(crate) mod lesson;
 pub(crate) mod log;
 pub(crate) mod metrics;
 pub(crate) mod records;
+pub(crate) mod saved;
+pub(crate) mod settings;
 pub(crate) mod state;
 pub(crate) mod sweep;
+pub(crate) mod workload;
 
 use crate::Request;
 use link::Panel;

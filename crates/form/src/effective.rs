@@ -1,0 +1,76 @@
+//! Settings that another one overrides: what holds in the end is what `ProducerSettings::check` made.
+
+use crate::shown;
+use link::Playground;
+use model::config::{PartitionerClass, Unit};
+
+/// The value that holds although the form says another, and the setting that brought it about, as
+/// `name=value`; `None` where the form's value holds, or Kafka refuses the settings.
+#[must_use]
+pub fn effective(playground: &Playground, name: &str) -> Option<(String, String)> {
+    let settings = &playground.settings;
+    let config = || Some(settings.check().ok()?.config);
+    let because = |name: &str| [name, "=", settings.text(name).unwrap_or_default()].concat();
+    let says = |text: &str| settings.text(name) == Some(text);
+    let millis = |number: i64| shown(Unit::Millis, &number.to_string());
+    match name {
+        "enable.idempotence" if says("true") && !config()?.enable_idempotence() => {
+            let retries = settings.text("retries") == Some("0");
+            Some(("false".to_owned(), because(if retries { "retries" } else { "acks" })))
+        }
+        "delivery.timeout.ms" => {
+            let holds = config()?.delivery_timeout().0;
+            let raised = !says(&holds.to_string());
+            raised.then(|| (millis(holds), because("linger.ms")))
+        }
+        "reconnect.backoff.max.ms" => {
+            let holds = config()?.reconnect_backoff_max().0;
+            let follows = !says(&holds.to_string());
+            follows.then(|| (millis(holds), because("reconnect.backoff.ms")))
+        }
+        "retry.backoff.ms" => {
+            let (first, longest) = (config()?.retry_backoff(), config()?.retry_backoff_max());
+            (first > longest).then(|| (millis(longest.0), because("retry.backoff.max.ms")))
+        }
+        "partitioner.adaptive.partitioning.enable" if says("true") => {
+            let other = config()?.partitioner() == PartitionerClass::RoundRobin;
+            other.then(|| ("false".to_owned(), "partitioner.class".to_owned()))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(set: &[(&str, &str)], name: &str, want: Option<(&str, &str)>) {
+        let mut playground = Playground::default();
+        for (name, value) in set {
+            playground.set(name, value);
+        }
+        let holds = effective(&playground, name);
+        let holds = holds.as_ref().map(|(value, because)| (value.as_str(), because.as_str()));
+        assert_eq!(holds, want);
+    }
+
+    #[test]
+    fn acks_1_turns_idempotence_off_unless_it_was_asked_for() {
+        check(&[], "enable.idempotence", None);
+        check(&[("acks", "1")], "enable.idempotence", Some(("false", "acks=1")));
+        check(&[("retries", "0")], "enable.idempotence", Some(("false", "retries=0")));
+    }
+
+    #[test]
+    fn a_delivery_timeout_that_is_too_short_is_raised() {
+        let linger = [("linger.ms", "100s")];
+        check(&linger, "delivery.timeout.ms", Some(("130 s", "linger.ms=100000")));
+    }
+
+    #[test]
+    fn round_robin_knows_nothing_of_slow_brokers() {
+        let class = "org.apache.kafka.clients.producer.RoundRobinPartitioner";
+        let name = "partitioner.adaptive.partitioning.enable";
+        check(&[("partitioner.class", class)], name, Some(("false", "partitioner.class")));
+    }
+}

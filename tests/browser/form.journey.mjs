@@ -1,0 +1,160 @@
+// The form: settings, workload, assumptions, faults, what is saved and shared, undo.
+
+const drawer = (page) => page.locator('.drawer .sheet[aria-busy="false"]')
+const undo = (page) => page.getByRole('button', { name: 'Undo' })
+
+export default {
+  'all settings are searched, and one that is changed is marked and reset singly': async (t) => {
+    const page = await t.open()
+    await page.getByRole('button', { name: /All settings/ }).first().click()
+    await drawer(page).waitFor()
+    await page.getByRole('searchbox').fill('backoff.max')
+    await page.locator('.drawer .control').first().waitFor()
+    await page.waitForFunction(() => document.querySelectorAll('.drawer .control').length < 5)
+    const field = page.locator('#set-retry\\.backoff\\.max\\.ms')
+    await field.fill('2s')
+    await field.press('Enter')
+    await t.settled(page)
+    t.assert.match(page.url(), /retry\.backoff\.max\.ms=2000/)
+    await page.locator('.head.changed', { hasText: 'retry.backoff.max.ms' }).waitFor()
+    await page.getByRole('button', { name: /^retry\.backoff\.max\.ms: / }).click()
+    await page.waitForFunction(() => !location.hash.includes('retry'))
+    t.assert.equal(await page.getByRole('searchbox').inputValue(), 'backoff.max')
+  },
+
+  'a version changes defaults, and says which rules were different then': async (t) => {
+    const page = await t.open('v=1&form=settings')
+    await drawer(page).waitFor()
+    await page.getByRole('button', { name: '2.8', exact: true }).click()
+    await page.getByText('KIP-794').waitFor()
+    t.assert.match(page.url(), /kafka=2\.8/)
+    t.assert.equal(await page.locator('#set-linger\\.ms').inputValue(), '0 ms')
+  },
+
+  'acks=1 shows idempotence off, and why; asking for it is refused in the words of Kafka': async (t) => {
+    const page = await t.open('v=1&acks=1')
+    const pressed = page.locator('[aria-labelledby="set-enable.idempotence"] [aria-pressed="true"]')
+    t.assert.equal(await pressed.innerText(), 'false')
+    t.assert.match(await page.locator('.holds').innerText(), /acks=1/)
+    t.assert.match(await page.locator('.warned').innerText(), /Idempotence will be disabled because acks is set to 1/)
+    await page.locator('[aria-labelledby="set-enable.idempotence"] button', { hasText: 'true' }).click()
+    await page.locator('.refused', { hasText: 'Must set acks to all in order to use the idempotent producer' }).waitFor()
+  },
+
+  'a value that a part does not take stays, through a reload and undo': async (t) => {
+    const page = await t.open()
+    const field = page.locator('#set-rate')
+    await field.fill('a lot')
+    await field.press('Enter')
+    await page.locator('.refused').waitFor()
+    await page.reload()
+    await t.settled(page)
+    t.assert.equal(await field.inputValue(), 'a lot')
+    await undo(page).click()
+    await page.waitForFunction(() => document.querySelector('#set-rate').value === '1000')
+  },
+
+  'undo and redo survive a reload, for settings, presets and faults': async (t) => {
+    const page = await t.open()
+    await t.slide(page, 'linger.ms', '20 ms')
+    await page.getByRole('button', { name: 'bursty' }).click()
+    await t.settled(page)
+    t.assert.match(page.url(), /linger\.ms=20.*arrivals=bursts/)
+    await page.reload()
+    await t.settled(page)
+    await undo(page).click()
+    await page.waitForFunction(() => !location.hash.includes('bursts'))
+    await page.getByRole('button', { name: 'Redo' }).click()
+    await page.waitForFunction(() => location.hash.includes('bursts'))
+  },
+
+  'every assumption is there with its reason, and changes the run': async (t) => {
+    const page = await t.open('v=1&form=assumptions')
+    await drawer(page).waitFor()
+    t.assert.equal(await page.locator('.drawer .control').count(), 12)
+    const before = await t.figure(page, 'Latency')
+    const field = page.locator('#set-one-way')
+    await field.fill('3 ms')
+    await field.press('Enter')
+    await t.settled(page)
+    t.assert.match(page.url(), /one-way=3ms/)
+    t.assert.notEqual(await t.figure(page, 'Latency'), before)
+  },
+
+  'a fault is added by form, switched off, and left out in one click': async (t) => {
+    const page = await t.open('v=1&form=faults&t=20ms')
+    await drawer(page).waitFor()
+    await page.getByRole('button', { name: 'kill the process' }).click()
+    await page.getByRole('button', { name: 'Add this fault' }).click()
+    await page.waitForFunction(() => location.hash.includes('fault=kill:1@20ms'))
+    await t.settled(page)
+    await page.locator('.drawer .counts button').first().click()
+    await page.getByRole('button', { name: 'Compare: without this one' }).click()
+    await page.waitForFunction(() => location.hash.includes('a.fault=kill'))
+    t.assert.match(page.url(), /panel=compare/)
+    await undo(page).click()
+    await page.waitForFunction(() => location.hash.includes('fault=kill:1@20ms'))
+  },
+
+  'a fault whose event never came did not happen': async (t) => {
+    const page = await t.open('v=1&form=faults&fault=silent@record4000.0&fault=silent@request2')
+    await drawer(page).waitFor()
+    const rows = await page.locator('.drawer .counts li').allInnerTexts()
+    t.assert.match(rows[0], /did not happen/)
+    t.assert.match(rows[1], /unstable/)
+  },
+
+  'a scenario is saved with a name, opened, renamed and deleted': async (t) => {
+    const page = await t.open('v=1&acks=1&form=saved')
+    await drawer(page).waitFor()
+    await page.getByLabel('Name', { exact: true }).fill('one copy')
+    await page.getByRole('button', { name: 'Save this scenario' }).click()
+    const row = page.locator('.drawer .counts button', { hasText: 'one copy' })
+    await row.waitFor()
+    await page.locator('[aria-label="Back to the form"]').click()
+    await page.locator('[aria-labelledby="set-acks"] button', { hasText: 'all' }).click()
+    await t.settled(page)
+    await page.getByRole('button', { name: /Saved scenarios/ }).click()
+    await row.click()
+    await page.getByRole('button', { name: 'Open', exact: true }).click()
+    await page.waitForFunction(() => location.hash.includes('acks=1'))
+    await page.getByRole('button', { name: /Saved|Saved scenarios/ }).first().click()
+    await row.waitFor()
+    if (!(await page.getByLabel('New name').isVisible())) await row.click()
+    await page.getByLabel('New name').fill('leader only')
+    await page.getByRole('button', { name: 'Rename' }).click()
+    const renamed = page.locator('.drawer .counts button', { hasText: 'leader only' })
+    await renamed.click()
+    await page.getByRole('button', { name: 'Delete …' }).click()
+    await page.getByRole('button', { name: 'Delete it for good' }).click()
+    await renamed.waitFor({ state: 'detached' })
+  },
+
+  'share copies the address, with theme and language only if asked': async (t) => {
+    const page = await t.open('v=1&acks=1')
+    await page.getByRole('button', { name: 'Share' }).click()
+    const address = page.getByLabel('Address')
+    t.assert.match(await address.inputValue(), /#v=1&acks=1$/)
+    await page.getByLabel('with theme and language').check()
+    await page.waitForFunction(() => document.querySelector('.popover input').value.includes('lang=en'))
+    t.assert.match(await address.inputValue(), /theme=light&lang=en$/)
+  },
+
+  'what no address holds is said, saved instead, and survives a reload': async (t) => {
+    const page = await t.open()
+    const faults = Array.from({ length: 60 }, (_, n) => `fault=answer:NOT_ENOUGH_REPLICAS:appended@record${n}.0`)
+    await page.evaluate((text) => {
+      localStorage.setItem('linger.saved.long', text)
+    }, `v=1&${faults.join('&')}`)
+    await page.getByRole('button', { name: /Saved scenarios/ }).click()
+    await page.locator('.drawer .counts button', { hasText: 'long' }).click()
+    await page.getByRole('button', { name: 'Open', exact: true }).click()
+    await page.locator('.drawer').waitFor({ state: 'detached' }).catch(() => {})
+    await t.settled(page)
+    await page.getByRole('button', { name: 'Share' }).click()
+    t.assert.match(await page.locator('.popover').innerText(), /characters.*saved as “shared”/s)
+    await page.reload()
+    await t.settled(page)
+    t.assert.equal(await page.locator('.faults li').count(), 60)
+  },
+}
