@@ -371,11 +371,9 @@ fn metadata_wait_nanos(trace: &Trace, now: SimTime) -> f64 {
         }
     }
     for refusal in trace.refusals.rows() {
-        use Failure::{ClosedDuringSend, PartitionNotPresent, TopicNotPresent};
+        use Failure::{PartitionNotPresent, TopicNotPresent};
         let failure = trace.failure_at(refusal.failure);
-        if let Some(TopicNotPresent { .. } | PartitionNotPresent { .. } | ClosedDuringSend) =
-            failure
-        {
+        if let Some(TopicNotPresent { .. } | PartitionNotPresent { .. }) = failure {
             waited.remove(&refusal.record.0);
         }
     }

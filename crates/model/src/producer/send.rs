@@ -339,11 +339,12 @@ impl Producer {
             fx.trace.blocks.ended(row, fx.now, Timer::MaxBlock.into());
             return self.metadata_timeout(call, fx);
         }
-        let cause = self.client.last_metadata.unwrap_or_default();
-        fx.trace.blocks.ended(row, fx.now, cause);
         if self.metadata.closed() {
+            fx.trace.blocks.ended(row, fx.now, self.close_cause);
             return self.throw(&call, Failure::ClosedDuringSend, self.close_cause, fx);
         }
+        let cause = self.client.last_metadata.unwrap_or_default();
+        fx.trace.blocks.ended(row, fx.now, cause);
         if clock - call.entered >= self.config.max_block() {
             return self.metadata_timeout(call, fx);
         }
