@@ -1,7 +1,7 @@
 //! The table of settings against `ProducerConfig.configDef()` of the three clients, as dumped by the
 //! recorder.
 
-use model::config::{Importance, KafkaVersion, Range, Row, Type, rows};
+use model::config::{DEFINITION_ORDER, Importance, KafkaVersion, Range, Row, Type, rows};
 use serde::Deserialize;
 
 const DUMPS: [(KafkaVersion, &str); 3] = [
@@ -117,4 +117,17 @@ fn a_setting_is_marked_with_the_first_version_that_has_it() {
             .find(|version| dump(*version).iter().any(|setting| setting.name == row.name));
         assert_eq!(first, Some(row.since), "{}", row.name);
     }
+}
+
+#[test]
+fn values_are_parsed_in_the_order_in_which_kafka_defines_the_settings() {
+    let can_be_refused = |setting: &Setting| match setting.kind.as_str() {
+        "STRING" => setting.validator.is_some(),
+        "CLASS" => setting.name == "partitioner.class",
+        kind => kind != "PASSWORD",
+    };
+    let dump = dump(KafkaVersion::V4_3);
+    let order = dump.iter().filter(|setting| can_be_refused(setting));
+    let order: Vec<&str> = order.map(|setting| setting.name.as_str()).collect();
+    assert_eq!(order, DEFINITION_ORDER);
 }

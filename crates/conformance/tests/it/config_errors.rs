@@ -5,6 +5,7 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 
 const RECORDED: &str = include_str!("../../../../tests/conformance/config-errors.json");
+const SEVERAL: &str = include_str!("../../../../tests/conformance/config-errors-several.json");
 
 #[derive(Debug, Deserialize)]
 struct Recorded {
@@ -30,9 +31,9 @@ fn thrown(error: &ConfigError) -> (Thrown, Option<Thrown>) {
     (Thrown { class: "KafkaException".to_owned(), message }, Some(this))
 }
 
-#[test]
-fn every_recorded_configuration_is_accepted_or_refused_in_the_same_words() {
-    let recorded: Vec<Recorded> = serde_json::from_str(RECORDED).expect("the file is a list");
+/// Holds what the table throws first against what was recorded.
+fn check(recorded: &str) {
+    let recorded: Vec<Recorded> = serde_json::from_str(recorded).expect("the file is a list");
     assert!(recorded.len() > 40);
     for case in recorded {
         let mut settings = ProducerSettings::default();
@@ -43,4 +44,14 @@ fn every_recorded_configuration_is_accepted_or_refused_in_the_same_words() {
         let want = case.class.map(|class| (Thrown { class, message: case.message }, case.cause));
         assert_eq!(got, want, "{:?}", case.config);
     }
+}
+
+#[test]
+fn every_recorded_configuration_is_accepted_or_refused_in_the_same_words() {
+    check(RECORDED);
+}
+
+#[test]
+fn of_several_bad_settings_the_first_is_told_that_the_constructor_meets() {
+    check(SEVERAL);
 }

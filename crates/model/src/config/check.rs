@@ -2,6 +2,7 @@
 //! (`postProcessAndValidateIdempotenceConfigs`), `KafkaProducer.configureDeliveryTimeout`,
 //! `CommonClientConfigs.postProcessReconnectBackoffConfigs`.
 
+use super::definition_order::first_to_front;
 use super::parse::{Value, kafka_value};
 use super::recognised::RECOGNISED;
 use super::table::{Row, TABLE, rows};
@@ -101,6 +102,7 @@ impl ProducerSettings {
         let values = Values(values);
         check_partitioner_exists(&values, &mut errors);
         if !errors.is_empty() {
+            first_to_front(&mut errors);
             return Err(errors);
         }
         let mut config = plain(&values);

@@ -5,6 +5,7 @@
 
 mod check;
 mod cluster;
+mod definition_order;
 mod parse;
 mod recognised;
 mod table;
@@ -12,6 +13,7 @@ mod then;
 
 pub use check::{Checked, ConfigError, Warning};
 pub use cluster::{CLUSTER_TABLE, CheckedCluster, ClusterSettings, cluster_row};
+pub use definition_order::DEFINITION_ORDER;
 pub use parse::{Value, human_value, kafka_value};
 pub use recognised::RECOGNISED;
 pub use table::{Importance, KafkaVersion, Range, Row, TABLE, Type, Unit, row, rows};

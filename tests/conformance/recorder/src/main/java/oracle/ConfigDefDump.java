@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * Writes what a client's {@code ProducerConfig.configDef()} says: run with the jar of the version in question in front of the
@@ -25,7 +24,7 @@ public final class ConfigDefDump {
     public static void main(String[] args) throws IOException {
         ObjectMapper json = new ObjectMapper();
         List<String> lines = new ArrayList<>();
-        for (ConfigDef.ConfigKey key : new TreeMap<>(ProducerConfig.configDef().configKeys()).values()) {
+        for (ConfigDef.ConfigKey key : ProducerConfig.configDef().configKeys().values()) {
             Map<String, Object> row = new LinkedHashMap<>();
             row.put("name", key.name);
             row.put("type", key.type.name());
