@@ -3,4 +3,5 @@
 mod closed_form;
 mod config_def;
 mod config_errors;
+mod encoder;
 mod invariants;
