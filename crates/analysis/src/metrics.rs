@@ -322,16 +322,16 @@ fn refused(trace: &Trace) -> impl Iterator<Item = SimTime> + '_ {
 
 /// What is read at the moment itself.
 fn gauges(trace: &Trace, settings: &MetricSettings, now: SimTime) -> Vec<Metric> {
-    let ended: BTreeSet<u32> = trace
+    let ended: BTreeMap<u32, SimTime> = trace
         .request_ends
         .rows()
         .take_while(|end| end.at <= now)
-        .map(|end| end.request.0)
+        .map(|end| (end.request.0, end.at))
         .collect();
     let receipts = trace.receipts.rows().take_while(|receipt| receipt.received <= now.clock());
     let received: BTreeSet<u32> = receipts.map(|receipt| receipt.request.0).collect();
     let requests = (0..).zip(trace.requests.rows().take_while(|request| request.at <= now));
-    let answered = |number: &u32| ended.contains(number) || received.contains(number);
+    let answered = |number: &u32| ended.contains_key(number) || received.contains(number);
     let in_flight = requests.filter(|(number, _)| !answered(number)).count();
     let updates = trace.metadata_updates.rows().take_while(|update| update.at <= now);
     let update = updates.filter(|update| update.full).last();
@@ -357,27 +357,23 @@ fn flush_nanos(trace: &Trace, now: SimTime) -> f64 {
     done.map(|call| call.until.since(call.at).0 as f64 * 1000.0).sum()
 }
 
-/// Waits for metadata that ended with it, however often a thread looked in between.
-/// Source: `KafkaProducer.waitOnMetadata`.
+/// Waits for metadata that ended with it. Source: `KafkaProducer.waitOnMetadata`.
 fn metadata_wait_nanos(trace: &Trace, now: SimTime) -> f64 {
-    let mut waited: BTreeMap<u32, Option<u64>> = BTreeMap::new();
-    for block in trace.blocks.rows().filter(|block| block.at <= now) {
-        if block.why == BlockReason::Metadata {
-            let sum = waited.entry(block.record.0).or_insert(Some(0));
-            // closed while it waited, it has not got what it waited for
-            let by_close = block.cause.fact().is_some_and(|fact| fact.kind() == Kind::Call);
-            let ended = block.until <= now && !by_close;
-            *sum = sum.filter(|_| ended).map(|sum| sum + block.until.since(block.at).0);
-        }
-    }
+    use Failure::{PartitionNotPresent, TopicNotPresent};
+    let waits = trace.blocks.rows().filter(|block| {
+        // closed while it waited, it has not got what it waited for
+        let by_close = block.cause.fact().is_some_and(|fact| fact.kind() == Kind::Call);
+        block.why == BlockReason::Metadata && block.until <= now && !by_close
+    });
+    let mut waited: BTreeMap<u32, u64> =
+        waits.map(|block| (block.record.0, block.until.since(block.at).0)).collect();
     for refusal in trace.refusals.rows() {
-        use Failure::{PartitionNotPresent, TopicNotPresent};
         let failure = trace.failure_at(refusal.failure);
         if let Some(TopicNotPresent { .. } | PartitionNotPresent { .. }) = failure {
             waited.remove(&refusal.record.0);
         }
     }
-    waited.values().flatten().map(|micros| *micros as f64 * 1000.0).sum()
+    waited.values().map(|micros| *micros as f64 * 1000.0).sum()
 }
 
 /// Bytes that neither a batch nor a waiting thread holds. A batch's buffer is free again behind its
@@ -385,7 +381,7 @@ fn metadata_wait_nanos(trace: &Trace, now: SimTime) -> f64 {
 fn buffer_available(
     trace: &Trace,
     settings: &MetricSettings,
-    ended: &BTreeSet<u32>,
+    ended: &BTreeMap<u32, SimTime>,
     now: SimTime,
 ) -> f64 {
     let mut open: BTreeMap<u32, i64> = (0..)
@@ -394,17 +390,24 @@ fn buffer_available(
         .map(|(batch, open)| (batch, i64::from(open.capacity)))
         .collect();
     let mut result: BTreeSet<u32> = BTreeSet::new();
+    let mut held: BTreeMap<u32, SimTime> = BTreeMap::new();
     for finish in trace.finishes.rows().take_while(|finish| finish.at <= now) {
         result.insert(finish.batch.0);
+        if finish.held {
+            held.insert(finish.batch.0, finish.at);
+        }
     }
     for split in trace.splits.rows().take_while(|split| split.at <= now) {
         result.insert(split.batch.0);
     }
     for drain in trace.drains.rows().take_while(|drain| drain.at <= now) {
-        if !ended.contains(&drain.request.0) {
-            result.remove(&drain.batch.0);
+        match (ended.get(&drain.request.0), held.get(&drain.batch.0)) {
+            (Some(end), Some(finish)) if end >= finish => drop(held.remove(&drain.batch.0)),
+            (Some(_), _) => {}
+            (None, _) => drop(result.remove(&drain.batch.0)),
         }
     }
+    result.retain(|batch| !held.contains_key(batch));
     for callback in trace.callbacks.rows().take_while(|callback| callback.at <= now) {
         if callback.until > now {
             result.remove(&trace.sends.batch().get(callback.record.0).0);

@@ -293,6 +293,9 @@ table! {
         failure: u32,
         /// An error that came after the batch had its result: it is counted, and nothing else.
         late: bool,
+        /// Left the queue before, in the same pass at least: its buffer waits for the end of a request,
+        /// which may not be written yet.
+        held: bool,
         /// The end of its request, a timer, the close that gave it up.
         cause: Cause,
     }

@@ -21,6 +21,7 @@ impl Failure {
                 "RecordTooLargeException"
             }
             Self::BufferExhausted { .. } => "BufferExhaustedException",
+            Self::Fenced { .. } => ErrorCode::ProducerFenced.exception(),
             Self::OverMemoryLimit { .. } => "IllegalArgumentException",
             Self::AlreadyClosed => "IllegalStateException",
             Self::CallbackThrew => "RuntimeException",
@@ -108,6 +109,11 @@ impl Trace {
             Failure::ErrorState { .. } => {
                 "Cannot execute transactional method because we are in an error state".into()
             }
+            Failure::Fenced { id, epoch } => format!(
+                "Producer with transactionalId 'null' and (producerId={id}, epoch={epoch}) has been \
+                 fenced by another producer with the same transactionalId"
+            )
+            .into(),
             Failure::OtherRecordInvalid => "Failed to append record because it was part of a batch \
                                             which had one more more invalid records"
                 .into(),

@@ -485,6 +485,13 @@ cell_enum! {
             /// The error that made the producer useless.
             error: ErrorCode,
         },
+        /// The broker knows a newer producer of that id; later sends are refused with it.
+        Fenced {
+            /// Producer id.
+            id: i64,
+            /// Its epoch.
+            epoch: i16,
+        },
         /// Another record of the batch was invalid.
         OtherRecordInvalid,
         /// `flush` inside a callback.

@@ -49,6 +49,8 @@ pub(super) struct LiveBatch {
     told: u32,
     pub(super) split: bool,
     pub(super) finished: bool,
+    /// It has its result, and its request is still to be written.
+    unwritten: bool,
 }
 
 impl LiveBatch {
@@ -59,7 +61,7 @@ impl LiveBatch {
 
     /// Whether a request without an end carries it.
     pub(super) const fn is_in_flight(&self) -> bool {
-        self.drains > self.ended
+        self.drains > self.ended || self.unwritten
     }
 }
 
@@ -189,8 +191,10 @@ impl Fold {
             Kind::Retry => self.batch(trace.retries.batch().get(row)).retries += 1,
             Kind::Split => self.batch(trace.splits.batch().get(row)).split = true,
             Kind::Finish => {
-                let late = trace.finishes.late().get(row);
-                self.batch(trace.finishes.batch().get(row)).finished |= !late;
+                let finish = trace.finishes.row(row);
+                let live = self.batch(finish.batch);
+                live.unwritten = finish.held && !live.is_in_flight();
+                live.finished |= !finish.late;
             }
             Kind::Callback => {
                 let count = trace.callbacks.count().get(row);
@@ -237,7 +241,11 @@ impl Fold {
                 }
             }
             Kind::Close => self.batch(trace.closes.batch().get(row)).closed = true,
-            Kind::Drain => self.batch(trace.drains.batch().get(row)).drains += 1,
+            Kind::Drain => {
+                let live = self.batch(trace.drains.batch().get(row));
+                live.drains += 1;
+                live.unwritten = false;
+            }
             Kind::Request => {
                 let request = RequestId(row);
                 if index.end(trace, request).is_none_or(|end| end.at > at) {

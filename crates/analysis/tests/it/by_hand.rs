@@ -242,6 +242,7 @@ impl ByHand {
             offset,
             failure: NONE,
             late: false,
+            held: false,
             cause: FactId::new(Kind::RequestEnd, end).into(),
         });
         self.trace.callbacks.push(Callback {

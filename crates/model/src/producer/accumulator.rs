@@ -111,8 +111,10 @@ pub(super) struct RecordAccumulator {
     pub(super) node_stats: BTreeMap<NodeId, NodeLatencyStats>,
     pub(super) drain_index: BTreeMap<NodeId, usize>,
     pub(super) next_expiry: ClockMs,
-    /// Batches without a result, in order of creation.
+    /// Batches without a result, in the order in which they were added.
     pub(super) incomplete: VecDeque<BatchKey>,
+    /// Batches that have ever stood there.
+    begun: u32,
     topic_hashes: Vec<i32>,
     sticky_draws: u64,
     next_batch: u32,
@@ -197,6 +199,7 @@ impl RecordAccumulator {
             drain_index: BTreeMap::new(),
             next_expiry: ClockMs(i64::MAX),
             incomplete: VecDeque::new(),
+            begun: 0,
             topic_hashes,
             sticky_draws: 0,
             next_batch: 0,
@@ -317,7 +320,7 @@ impl RecordAccumulator {
             FactId::new(Kind::Send, appending.record.id.0).into()
         });
         self.add_record(key, appending.record, now, trace);
-        self.incomplete.push_back(key);
+        self.begin(key);
         let batches = &mut self.topics[topic].queues[queue].batches;
         if let Some(before) = batches.back() {
             self.batches[*before].newer_behind_since.get_or_insert(now);
@@ -593,15 +596,21 @@ impl RecordAccumulator {
         self.topics.iter().any(|info| info.queues.iter().any(|queue| !queue.batches.is_empty()))
     }
 
+    /// Source: `IncompleteBatches.add`.
+    pub(super) fn begin(&mut self, key: BatchKey) {
+        self.batches[key].incomplete = Some(self.begun);
+        self.begun += 1;
+        self.incomplete.push_back(key);
+    }
+
     /// Source: `RecordAccumulator.completeBatch`.
     pub(super) fn complete(&mut self, key: BatchKey) {
-        if core::mem::take(&mut self.batches[key].incomplete) {
-            if self.incomplete.front() == Some(&key) {
-                self.incomplete.pop_front();
-            } else {
-                self.incomplete.retain(|other| *other != key);
-            }
-        }
+        let Some(place) = self.batches[key].incomplete.take() else { return };
+        // nearly always the first: the others are found by their places, which only grow
+        let before =
+            |other: &BatchKey| self.batches[*other].incomplete.is_some_and(|other| other < place);
+        let position = self.incomplete.partition_point(before);
+        self.incomplete.remove(position);
     }
 
     /// Gives a batch's buffer back. Pieces of a split have none of the pool's.

@@ -61,8 +61,8 @@ pub(super) struct ProducerBatch {
     pub(super) in_retry: bool,
     pub(super) split_piece: bool,
     pub(super) deallocated: bool,
-    /// In the list of batches that flush and a forced close look at.
-    pub(super) incomplete: bool,
+    /// Its place among the batches that flush and a forced close look at.
+    pub(super) incomplete: Option<u32>,
     leader_epoch: Option<Epoch>,
     attempts_at_leader_change: Option<u16>,
 
@@ -113,7 +113,7 @@ impl ProducerBatch {
             in_retry: false,
             split_piece: new.split_piece,
             deallocated: false,
-            incomplete: true,
+            incomplete: None,
             leader_epoch: None,
             attempts_at_leader_change: None,
             opened_at: new.now,

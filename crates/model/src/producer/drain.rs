@@ -510,7 +510,7 @@ impl RecordAccumulator {
             cause,
         });
         for piece in pieces.iter().rev() {
-            self.incomplete.push_back(*piece);
+            self.begin(*piece);
             if let Some(transactions) = transactions {
                 transactions.add_in_flight(*piece, &self.batches);
             }

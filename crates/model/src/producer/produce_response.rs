@@ -350,7 +350,8 @@ impl Producer {
         fx: &mut Fx<'_>,
     ) -> Cause {
         let batch = self.accumulator.batches[key].id;
-        let fact = facts::Finish { at: fx.now, batch, offset, failure, late, cause };
+        let held = self.accumulator.batches[key].in_flight;
+        let fact = facts::Finish { at: fx.now, batch, offset, failure, late, held, cause };
         let row = fx.trace.finishes.push(fact);
         let finish = FactId::new(Kind::Finish, row).into();
         self.last_finish = Some(finish);

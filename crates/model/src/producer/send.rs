@@ -9,12 +9,14 @@ use super::sizes;
 use super::thread::{
     CallbackCall, CallbackStage, CloseStage, Flow, Frame, SendCall, SendStage, Wait,
 };
+use super::transaction_manager::ProducerIdAndEpoch;
 use super::{Fx, Producer};
 use crate::config::PartitionerClass;
 use crate::scenario::{Action, Sends};
 use alloc::vec::Vec;
 use trace::{
-    BlockReason, CallKind, Cause, FactId, Failure, Kind, NONE, PartitionRule, Thread, Timer, facts,
+    BlockReason, CallKind, Cause, ErrorCode, FactId, Failure, Kind, NONE, PartitionRule, Thread,
+    Timer, facts,
 };
 use units::{
     BatchId, Bytes, ClockMs, Millis, Offset, PartitionId, RecordId, SimTime, TopicId,
@@ -277,7 +279,15 @@ impl Producer {
                 if self.knows_partition(call.topic, call.partition) {
                     return self.partition_and_append(call, fx);
                 }
-                self.await_metadata(call, call.entered, fx)
+                let row = fx.trace.blocks.push(facts::Block {
+                    at: fx.now,
+                    until: SimTime::NEVER,
+                    record: call.record,
+                    thread: call.thread,
+                    why: BlockReason::Metadata,
+                    cause: Cause::DERIVED,
+                });
+                self.await_metadata(call, call.entered, row, fx)
             }
             SendStage::Metadata { version, deadline, row } => {
                 self.step_metadata_wait(call, version, deadline, row, fx)
@@ -302,21 +312,19 @@ impl Producer {
     }
 
     /// Source: `KafkaProducer.waitOnMetadata`.
-    fn await_metadata(&mut self, mut call: SendCall, clock: ClockMs, fx: &mut Fx<'_>) -> Flow {
+    fn await_metadata(
+        &mut self,
+        mut call: SendCall,
+        clock: ClockMs,
+        row: u32,
+        fx: &mut Fx<'_>,
+    ) -> Flow {
         let max_block = self.config.max_block();
         let elapsed = clock - call.entered;
         self.metadata.add(call.topic, clock);
         let version = self.metadata.request_update_for_topic(call.topic);
         self.wakeup = true;
         let deadline = clock + (max_block - elapsed);
-        let row = fx.trace.blocks.push(facts::Block {
-            at: fx.now,
-            until: SimTime::NEVER,
-            record: call.record,
-            thread: call.thread,
-            why: BlockReason::Metadata,
-            cause: Cause::DERIVED,
-        });
         call.stage = SendStage::Metadata { version, deadline, row };
         self.step_metadata_wait(call, version, deadline, row, fx)
     }
@@ -343,15 +351,16 @@ impl Producer {
             fx.trace.blocks.ended(row, fx.now, self.close_cause);
             return self.throw(&call, Failure::ClosedDuringSend, self.close_cause, fx);
         }
+        let in_time = clock - call.entered < self.config.max_block();
+        if in_time && !self.knows_partition(call.topic, call.partition) {
+            return self.await_metadata(call, clock, row, fx);
+        }
         let cause = self.client.last_metadata.unwrap_or_default();
         fx.trace.blocks.ended(row, fx.now, cause);
-        if clock - call.entered >= self.config.max_block() {
+        if !in_time {
             return self.metadata_timeout(call, fx);
         }
-        if self.knows_partition(call.topic, call.partition) {
-            return self.partition_and_append(call, fx);
-        }
-        self.await_metadata(call, clock, fx)
+        self.partition_and_append(call, fx)
     }
 
     fn metadata_timeout(&mut self, call: SendCall, fx: &mut Fx<'_>) -> Flow {
@@ -582,9 +591,14 @@ impl Producer {
         if let Some(transactions) = &self.transactions
             && transactions.has_fatal_error()
         {
+            // `TransactionManager.maybeFailWithError`; only an `ApiException` goes to the callback
             let error = match transactions.last_error {
+                Some(Failure::Protocol { error: ErrorCode::ProducerFenced }) => {
+                    let ProducerIdAndEpoch { id, epoch } = transactions.producer();
+                    return self.refuse(call, Failure::Fenced { id, epoch }, Cause::DERIVED, fx);
+                }
                 Some(Failure::Protocol { error }) => error,
-                _ => trace::ErrorCode::UnknownServerError,
+                _ => ErrorCode::UnknownServerError,
             };
             return self.throw(&call, Failure::ErrorState { error }, Cause::DERIVED, fx);
         }

@@ -237,7 +237,9 @@ impl Producer {
         let drained = self.drain(&check.nodes, fx);
         for (_, batches) in &drained {
             for drained in batches {
-                let partition = self.accumulator.batches[drained.key].partition;
+                let batch = &mut self.accumulator.batches[drained.key];
+                batch.in_flight = true;
+                let partition = batch.partition;
                 self.in_flight.entry(partition).or_default().push(drained.key);
                 if self.config.max_in_flight() == 1 {
                     self.accumulator.mute(partition);
@@ -415,7 +417,6 @@ impl Producer {
         let mut sizes: Vec<Vec<Bytes>> = alloc::vec![Vec::new(); seen.len()];
         for drained in &drained {
             let batch = &mut batches[drained.key];
-            batch.in_flight = true;
             let bytes = Bytes(i64::from(batch.built().unwrap_or(0)));
             sizes[seen[&batch.partition.topic]].push(bytes);
             let state = batch.producer_state;

@@ -180,6 +180,7 @@ impl Script {
             offset,
             failure: NONE,
             late: false,
+            held: false,
             cause,
         });
         self.trace.callbacks.push(Callback {

@@ -129,8 +129,9 @@ fn one(trace: &mut Trace, number: u32) {
     }
     let fate = RequestFate::Answered;
     trace.request_ends.push(RequestEnd { at: at(9_000), request, fate, cause });
-    let (failure, late) = (NONE, false);
-    let finish = trace.finishes.push(Finish { at: at(9_000), batch, offset, failure, late, cause });
+    let (failure, late, held) = (NONE, false, false);
+    let finish =
+        trace.finishes.push(Finish { at: at(9_000), batch, offset, failure, late, held, cause });
     trace.callbacks.push(Callback {
         at: at(9_000),
         until: at(9_000),
