@@ -2,9 +2,9 @@
 
 use analysis::{MetricSettings, Windows};
 use model::{Scenario, Simulation};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use trace::{End, NONE, RequestKind, Thread, Trace};
+use trace::{AppendResult, End, NONE, RequestKind, Thread, Trace};
 use units::{ConnectionId, SimTime, TopicPartition};
 
 /// An invariant that did not hold.
@@ -54,12 +54,11 @@ pub fn run_checked(scenario: Scenario) -> Result<Trace, Broken> {
         },
     };
     let end = trace.end.map_or(SimTime::ZERO, |(at, _)| at);
-    let finished = matches!(trace.end, Some((_, End::Finished)));
     let exited = trace.calls.rows().any(|call| call.call == trace::CallKind::Exit);
     let metrics = analysis::metrics(&trace, &settings, end).producer;
     let derived = metrics.iter().find(|(name, _)| *name == "buffer-available-bytes");
     let derived = derived.and_then(|(_, value)| *value);
-    if finished && !exited && derived != Some(buffer.available.0 as f64) {
+    if !exited && derived != Some(buffer.available.0 as f64) {
         return watch.broken(
             "buffer_memory_is_conserved",
             format!("{} bytes are free, {derived:?} by the batches", buffer.available.0),
@@ -248,6 +247,10 @@ impl Watch {
 
     /// With idempotence, batches of a partition that were acknowledged stand in the log in the order
     /// in which they were opened. The offset of a batch that the broker recognised is that of its copy.
+    ///
+    /// A broker that has not heard of a producer takes whatever sequence number comes first: where the
+    /// first batch of all was refused, a later one may begin the log.
+    /// Source: `ProducerAppendInfo.checkSequence`.
     fn order(&self, trace: &Trace) -> Result<(), Broken> {
         let fatal = trace.finishes.rows().any(|finish| finish.failure != NONE);
         // a failed batch gives its place away, and a broker that loses its log begins again
@@ -255,11 +258,12 @@ impl Watch {
         if !self.idempotent || fatal || moved {
             return Ok(());
         }
+        let begun_amid = begun_amid(trace);
         let mut last: BTreeMap<TopicPartition, (u32, i64)> = BTreeMap::new();
         for finish in trace.finishes.rows().filter(|finish| finish.offset.0 >= 0) {
             let open = trace.opens.row(finish.batch.0);
             // pieces stand where the batch stood that they are of
-            if open.parent.0 != NONE {
+            if open.parent.0 != NONE || begun_amid.contains(&open.partition) {
                 continue;
             }
             if let Some((batch, offset)) =
@@ -275,4 +279,22 @@ impl Watch {
         }
         Ok(())
     }
+}
+
+/// Partitions whose log begins with another sequence number than 0.
+fn begun_amid(trace: &Trace) -> BTreeSet<TopicPartition> {
+    let (mut begun, mut amid) = (BTreeSet::new(), BTreeSet::new());
+    for append in trace.appends.rows().filter(|append| append.result == AppendResult::Appended) {
+        let request = trace.requests.row(trace.reads.row(append.read).request.0);
+        let drains = request.drains..request.drains + u32::from(request.batches);
+        let sequence = drains
+            .map(|drain| trace.drains.row(drain))
+            .find(|drain| drain.batch == append.batch)
+            .map(|drain| drain.base_sequence);
+        let partition = trace.opens.partition().get(append.batch.0);
+        if begun.insert(partition) && sequence != Some(0) {
+            amid.insert(partition);
+        }
+    }
+    amid
 }

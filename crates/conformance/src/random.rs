@@ -13,8 +13,10 @@ use units::{
     BrokerId, Micros, Millis, PartitionId, Ratio, RecordId, SimTime, TopicId, TopicPartition,
 };
 
-/// More than any of these runs needs; a run that reaches it has found a loop.
-const EVENTS_MAX: u64 = 3_000_000;
+/// More than any of these runs needs; a run that reaches it has found a loop. While no broker can be
+/// reached and a thread waits for metadata, the client turns to its bootstrap servers in each pass, a
+/// hundred times a millisecond, and so does the thread that waits: 20 s of that are 6 million events.
+const EVENTS_MAX: u64 = 10_000_000;
 
 const ERRORS: &[ErrorCode] = &[
     ErrorCode::NotEnoughReplicas,
