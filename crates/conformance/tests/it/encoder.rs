@@ -133,7 +133,7 @@ proptest! {
         let trace = model::run(scenario(&records, batch_size));
         let timestamps = timestamps(&records);
         prop_assert_eq!(trace.sends.len() as usize, records.len());
-        prop_assert!(trace.drains.len() > 0);
+        prop_assert!(!trace.drains.is_empty());
         let mut encoded_records = 0;
         for drain in trace.drains.rows() {
             let of: Vec<(usize, &Parts)> = trace
