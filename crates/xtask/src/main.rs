@@ -2,6 +2,7 @@
 
 mod bench;
 mod browser;
+mod offline;
 mod server;
 mod site;
 mod size;

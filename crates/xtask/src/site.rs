@@ -1,5 +1,6 @@
 //! Builds the page: `cargo xtask dist` and `cargo xtask serve`.
 
+use crate::offline;
 use crate::server::Server;
 use crate::tools::Tools;
 use anyhow::{Context, Result, bail};
@@ -69,6 +70,7 @@ pub(crate) fn build(root: &Path, tools: &Tools, how: Build) -> Result<()> {
     if how == Build::Small {
         optimise(&sh, root, tools)?;
     }
+    offline::list_files(&site(root))?;
     println!("linger: built in {} s", began.elapsed().as_secs());
     Ok(())
 }
