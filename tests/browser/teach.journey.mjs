@@ -1,5 +1,7 @@
 // The panels that teach: import, code, embed, figures, lessons, comparison, sweep.
 
+import { createServer } from 'node:http'
+
 const PASTED = `acks=1
 linger.ms = 20
 client.id=checkout
@@ -36,8 +38,63 @@ export default {
     await t.accessible(page, 'figures')
     await sheet.getByRole('button', { name: 'Kafka\'s metrics' }).click()
     await sheet.getByText('record-queue-time-avg').waitFor()
-    for (const row of await sheet.locator('tbody tr').all()) {
-      t.assert.notEqual((await row.locator('td').last().innerText()).trim(), '')
+    t.assert.ok((await sheet.locator('.counts li').count()) > 30)
+    t.assert.equal(await sheet.locator('.counts li:not(:has(small))').count(), 0)
+    await t.accessible(page, 'metrics')
+  },
+
+  'two embeds on a page of another origin, where storage is blocked, fit their frames and ask for nothing': async (t) => {
+    const embed = (fragment) =>
+      `<iframe src="${t.url}embed.html#${fragment}" title="linger" width="100%" height="420" style="border:0"></iframe>`
+    const host = `<!doctype html><html lang="en"><title>Docs</title><main><h1>Batching</h1>
+      ${embed('v=1')}${embed('v=1&amp;acks=1&amp;controls=acks,rate&amp;show=timeline,figures&amp;theme=dark&amp;lang=ko')}</main>`
+    const docs = createServer((_, answer) => answer.setHeader('Content-Type', 'text/html').end(host))
+    docs.unref()
+    await new Promise((listening) => docs.listen(0, '127.0.0.1', listening))
+    const address = `http://127.0.0.1:${docs.address().port}/`
+    const page = await t.open()
+    const asked = []
+    page.on('request', (request) => asked.push(request.url()))
+    await page.addInitScript(() => {
+      const blocked = { get() { throw new DOMException('storage is blocked', 'SecurityError') } }
+      if (window !== window.top) Object.defineProperty(window, 'localStorage', blocked)
+    })
+    await page.goto(address)
+    const [first, second] = [0, 1].map((at) => page.frameLocator('iframe').nth(at))
+    for (const frame of [first, second]) await frame.locator('.embed[data-run="ready"] canvas').waitFor()
+    t.assert.equal(await first.locator('html').getAttribute('data-theme'), 'light')
+    t.assert.equal(await second.locator('html').getAttribute('data-theme'), 'dark')
+    t.assert.equal(await second.locator('html').getAttribute('lang'), 'ko')
+    t.assert.equal(await second.getByRole('slider').count(), 1)
+    const batches = () => first.locator('.figures').innerText()
+    const before = await batches()
+    await first.getByRole('slider', { name: 'linger.ms' }).focus()
+    await page.keyboard.press('Home')
+    await first.locator('.figures').getByText('1.0').waitFor()
+    t.assert.notEqual(await batches(), before)
+    t.assert.match(await first.getByRole('link').getAttribute('href'), /^\.\/#v=1&linger\.ms=0$/)
+    for (const frame of page.frames().slice(1)) {
+      const over = await frame.evaluate(() => {
+        const [root, place, fitted] = [document.documentElement, document.querySelector('.place'), document.querySelector('.fitted')]
+        const lower = fitted.getBoundingClientRect().bottom - place.getBoundingClientRect().bottom
+        return Math.max(root.scrollHeight - root.clientHeight, root.scrollWidth - root.clientWidth, lower)
+      })
+      t.assert.ok(over <= 1, `it fits its frame: ${over} px over`)
     }
+    const elsewhere = asked.filter((url) => !url.startsWith(t.url) && !url.startsWith(address))
+    t.assert.deepEqual(elsewhere, [], 'nothing is asked of anybody else')
+    await t.accessible(page, 'embeds')
+    docs.close()
+  },
+
+  'the line for an embed has what was chosen': async (t) => {
+    const page = await t.open('v=1&acks=1&panel=embed')
+    const sheet = page.locator('#side-panel .sheet')
+    await sheet.getByRole('button', { name: 'acks', exact: true }).click()
+    await sheet.getByRole('button', { name: 'Dark' }).click()
+    await sheet.getByText('theme=dark').waitFor()
+    const line = await sheet.locator('.code code').innerText()
+    t.assert.match(line, /^<iframe src="http:[^"]*\/embed\.html#v=1&amp;acks=1&amp;theme=dark&amp;show=figures,timeline&amp;controls=linger\.ms,batch\.size,acks"/)
+    await t.accessible(page, 'embed')
   },
 }

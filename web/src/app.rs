@@ -1,6 +1,7 @@
 //! The page: lays out its parts, owns the one reducer, and keeps address and theme in step with it.
 
 use crate::components::controls::Controls;
+use crate::components::embed::{Embed, embedded};
 use crate::components::figures::FiguresView;
 use crate::components::header::Header;
 use crate::components::sheet_view::SheetPanel;
@@ -95,6 +96,14 @@ pub(crate) fn App() -> Html {
     }
     let language = state.language;
     let run = if state.wanted.is_some() { "busy" } else { "ready" };
+    if embedded() {
+        return html! {
+            <div class="embed" data-run={run}>
+                {notices(&state)}
+                <Embed state={state.clone()} />
+            </div>
+        };
+    }
     let told = state.page.playground.settings.text("acks") == Some("0");
     html! {
         <>
@@ -148,6 +157,9 @@ fn order_run(state: &UseReducerHandle<AppState>, number: u32) {
 
 /// Writes an address, or keeps a text that is too long for one beside it.
 fn write_address(text: &str, long: Option<&str>) {
+    if embedded() {
+        return;
+    }
     let Some(window) = web_sys::window() else { return };
     let (Ok(history), location) = (window.history(), window.location()) else { return };
     let path = location.pathname().unwrap_or_default() + &location.search().unwrap_or_default();

@@ -1,5 +1,6 @@
 //! What the browser keeps: saved scenarios under names, and the way back of this tab.
 
+use crate::components::embed::embedded;
 use link::{PageState, write_saved};
 use web_sys::Storage;
 
@@ -10,11 +11,18 @@ const HISTORY: &str = "linger.history";
 /// Longest name, in characters.
 const NAME_MAX: usize = 60;
 
+/// None in an embed: it stands on somebody else's page, and asks for nothing.
 pub(crate) fn local() -> Option<Storage> {
+    if embedded() {
+        return None;
+    }
     web_sys::window()?.local_storage().ok()?
 }
 
 fn of_tab() -> Option<Storage> {
+    if embedded() {
+        return None;
+    }
     web_sys::window()?.session_storage().ok()?
 }
 

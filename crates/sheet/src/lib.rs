@@ -79,6 +79,13 @@ pub enum Block {
         /// The bars.
         bars: Vec<Bar>,
     },
+    /// Columns beside each other: a bar's end is its height.
+    Columns {
+        /// What they show.
+        caption: String,
+        /// The columns.
+        bars: Vec<Bar>,
+    },
     /// A chart with one unit.
     Chart(Chart),
     /// Buttons side by side.

@@ -65,7 +65,9 @@ pub(crate) fn build(root: &Path, tools: &Tools, how: Build) -> Result<()> {
     let profile = how.profile();
     cmd!(sh, "trunk --offline --log warn build --cargo-profile {profile}").run()?;
     let page = site(root).join("index.html");
-    std::fs::write(&page, without_inline_scripts(&std::fs::read_to_string(&page)?))?;
+    let index = without_inline_scripts(&std::fs::read_to_string(&page)?);
+    std::fs::write(&page, &index)?;
+    std::fs::write(site(root).join("embed.html"), for_embeds(&index))?;
     build_more(&sh, root, profile)?;
     if how == Build::Small {
         optimise(&sh, root, tools)?;
@@ -87,6 +89,11 @@ fn without_inline_scripts(page: &str) -> String {
         rest = behind.split_once(END).map_or("", |(_, after)| after);
     }
     kept + rest
+}
+
+/// The same page for the frames of other pages: what it shows is named by its address.
+fn for_embeds(index: &str) -> String {
+    index.replacen("<html ", "<html data-embed ", 1)
 }
 
 /// The module that a worker loads when a seldom needed panel is wanted: `web/more`.
@@ -142,6 +149,12 @@ pub(crate) fn serve(root: &Path, arguments: &[String]) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn an_embed_is_the_same_page_with_a_mark() {
+        let page = super::for_embeds("<!doctype html><html lang=\"en\"><head>");
+        assert_eq!(page, "<!doctype html><html data-embed lang=\"en\"><head>");
+    }
+
     #[test]
     fn scripts_inside_of_the_page_go_and_named_ones_stay() {
         let page =

@@ -127,9 +127,9 @@ mod tests {
     fn every_metric_has_a_definition() {
         let sheet = sheet("sheet=metrics\nlang=ko\nlink=v=1\n");
         for block in sheet.blocks {
-            let Block::Table { rows, .. } = block else { continue };
-            for row in rows {
-                assert!(!row.cells[2].is_empty(), "{}", row.cells[0]);
+            let Block::Counts(counts) = block else { continue };
+            for count in counts {
+                assert!(!count.note.starts_with("metric--"), "{}", count.label);
             }
         }
     }

@@ -1,6 +1,6 @@
 //! A question in text.
 
-use crate::language::{MEANINGS, PARTS, WORDS};
+use crate::language::{MEANINGS, PARTS, Speak, WORDS};
 use link::PageState;
 use std::collections::BTreeMap;
 use words::Language;
@@ -50,7 +50,7 @@ impl Request {
     }
 
     pub(crate) fn say(&self, key: &str) -> String {
-        WORDS.say(self.language, key)
+        self.language.say(key)
     }
 
     /// The text of a key, if there is one in this language.
@@ -69,7 +69,7 @@ impl Request {
     }
 
     pub(crate) fn tell(&self, key: &str, values: &[(&str, &str)]) -> String {
-        WORDS.tell(self.language, key, values)
+        self.language.tell(key, values)
     }
 }
 

@@ -144,3 +144,9 @@ fn presets(state: &UseReducerHandle<AppState>) -> Html {
         </div>
     }
 }
+
+/// One control by its name in an address; nothing for a name that none has.
+pub(crate) fn named(state: &UseReducerHandle<AppState>, name: &str) -> Html {
+    let knob = knob(&state.page.playground, name);
+    knob.map(|knob| knob_view(state, &in_words(state, knob))).unwrap_or_default()
+}

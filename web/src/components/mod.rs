@@ -1,6 +1,7 @@
 //! Parts of the page: props in, callbacks out.
 
 pub(crate) mod controls;
+pub(crate) mod embed;
 pub(crate) mod faults;
 pub(crate) mod figures;
 pub(crate) mod header;

@@ -247,6 +247,7 @@ impl Desk {
                 <ul class="counts">{for counts.iter().map(|count| self.count(count))}</ul>
             },
             Block::Bars { caption, bars } => bars_of(caption, bars),
+            Block::Columns { caption, bars } => columns_of(caption, bars),
             Block::Chart(chart) => self.chart(chart),
             Block::Buttons(buttons) => html! {
                 <div class="buttons" role="group">{for buttons.iter().map(|button| self.button(button))}</div>
@@ -452,6 +453,25 @@ fn bars_of(caption: &str, bars: &[Bar]) -> Html {
         <figure class="bars">
             <figcaption>{inline(caption)}</figcaption>
             <ul>{for bars.iter().map(bar)}</ul>
+        </figure>
+    }
+}
+
+fn columns_of(caption: &str, bars: &[Bar]) -> Html {
+    let column = |bar: &Bar| {
+        let said = format!("{}: {}", bar.label, bar.text);
+        html! {
+            <li title={said.clone()}>
+                <b style={format!("height:{:.1}%", bar.to * 100.0)}></b><span class="unseen">{said}</span>
+            </li>
+        }
+    };
+    let label = |bar: Option<&Bar>| bar.map(|bar| bar.label.clone());
+    html! {
+        <figure class="columns">
+            <figcaption>{inline(caption)}</figcaption>
+            <ul>{for bars.iter().map(column)}</ul>
+            <p class="ends"><span>{label(bars.first())}</span><span>{label(bars.last())}</span></p>
         </figure>
     }
 }

@@ -16,6 +16,9 @@ use yew::prelude::*;
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {
     pub(crate) state: UseReducerHandle<AppState>,
+    /// What it is scaled by, as far as it can matter to its width.
+    #[prop_or(1.0)]
+    pub(crate) scale: f64,
 }
 
 /// Below this width names stand above their rows.
@@ -116,7 +119,7 @@ pub(crate) fn TimelineView(props: &Props) -> Html {
     let press = use_mut_ref(|| None::<Press>);
     {
         let (node, width) = (node.clone(), width.clone());
-        use_effect_with((), move |()| watch_width(node, width));
+        use_effect_with(props.scale, move |_| watch_width(node, width));
     }
     let picture = use_answer(&state.session, Some(Question::Picture(look(state, *width))));
     {
@@ -223,7 +226,7 @@ pub(crate) fn TimelineView(props: &Props) -> Html {
 fn watch_width(node: NodeRef, width: UseStateHandle<f64>) -> impl FnOnce() {
     let measure = move || {
         if let Some(parent) = node.cast::<HtmlCanvasElement>().and_then(|c| c.parent_element()) {
-            let measured = parent.get_bounding_client_rect().width();
+            let measured = f64::from(parent.client_width());
             if measured > 0.0 {
                 width.set(measured);
             }

@@ -48,7 +48,7 @@ pub(crate) fn sheet(request: &Request) -> Sheet {
     sheet
 }
 
-/// A bar for each bucket, as long as the fullest bucket lets it be.
+/// A column for each bucket, the fullest one at full height.
 fn bars(request: &Request, key: &str, spread: &Distribution) -> Block {
     let most = spread.counts.iter().chain([&spread.beyond]).max().copied().unwrap_or(0).max(1);
     let bar = |label: String, count: u32| Bar {
@@ -69,7 +69,7 @@ fn bars(request: &Request, key: &str, spread: &Distribution) -> Block {
         let from = shown(spread.axis, edge(spread.counts.len()));
         bars.push(bar(request.tell("spread--beyond", &[("from", &from)]), spread.beyond));
     }
-    Block::Bars { caption: request.say(&format!("spread--{key}-axis")), bars }
+    Block::Columns { caption: request.say(&format!("spread--{key}-axis")), bars }
 }
 
 /// A bucket in words: the one number that it stands for, or where it begins.
@@ -79,7 +79,7 @@ fn between(spread: &Distribution, from: i64) -> String {
         Axis::Percent | Axis::Records => {
             format!("{}–{}", from, shown(spread.axis, from + spread.width - 1))
         }
-        Axis::Time | Axis::Length => format!("{} +", shown(spread.axis, from)),
+        Axis::Time | Axis::Length => shown(spread.axis, from),
     }
 }
 

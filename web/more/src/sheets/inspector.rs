@@ -1,13 +1,17 @@
-//! *Inspect*: why the selected thing happened, with the numbers that decided it, the Kafka class, and a
-//! setting that would have changed it, offered only after the model has run with it.
+//! *Inspect*: why the selected thing happened, with the numbers that decided it, the rule, the Kafka class,
+//! what is assumed, and a setting that would have changed it, offered only after the model has run with it.
 
 use crate::Request;
 use crate::ran::{Ran, ran};
-use crate::why::explain;
-use link::{Playground, Selection, find, identify};
-use model::config::{Type, row};
+use crate::why::{explain, key};
+use link::{Playground, fault_text, part};
+use model::Simulation;
+use model::config::{Type, cluster_row, row};
 use sheet::{Block, Button, Sheet, Tone};
-use trace::{FactId, Kind};
+use trace::{FactId, Kind, Trace};
+
+/// Most events of a run that tries another value: no click waits for longer.
+const TRIED_EVENTS_MAX: u64 = 400_000;
 
 pub(crate) fn sheet(request: &Request) -> Sheet {
     let mut sheet = Sheet::default();
@@ -22,28 +26,55 @@ pub(crate) fn sheet(request: &Request) -> Sheet {
         sheet.push(Block::Para(request.say("inspect--empty")));
         return sheet;
     };
-    let told = explain(&ran.trace, fact, request.language);
+    let faults: Vec<String> = request.page.playground.faults.iter().map(fault_text).collect();
+    let explain = |trace: &Trace, fact| explain(trace, fact, &faults, request.language);
+    let told = explain(&ran.trace, fact);
     sheet.push(Block::Heading(told.title));
-    sheet.push(Block::List { ordered: false, items: told.lines });
-    if !told.source.is_empty() {
-        let source = request.say("inspect--source");
-        sheet.push(Block::Para(format!("{source}: `{}`", told.source)));
+    sheet.push(Block::List { ordered: false, items: told.lines.clone() });
+    let mut facts = Vec::new();
+    if !told.rule.name.is_empty() {
+        let name = request.say(&format!("rule--{}", told.rule.name));
+        facts.push(format!("{}: **{name}**", request.say("inspect--rule")));
     }
+    if !told.rule.source.is_empty() {
+        facts.push(format!("{}: `{}`", request.say("inspect--source"), told.rule.source));
+    }
+    if let Some(setting) = told.rule.setting {
+        facts.push(format!("{}: `{setting}`", request.say("inspect--setting")));
+    }
+    for name in told.assumptions {
+        if let Some(part) = part(name) {
+            let words = request.part(&format!("part--{name}"));
+            let value = part.text((part.get)(&request.page.playground));
+            facts.push(format!("{}: {words}, **{value}**", request.say("inspect--assumes")));
+        }
+    }
+    sheet.push(Block::List { ordered: false, items: facts });
     let mut buttons = Vec::new();
     if let Some(cause) = told.cause {
-        let title = explain(&ran.trace, cause, request.language).title;
+        let title = explain(&ran.trace, cause).title;
         buttons.push(Button {
-            label: request.tell("inspect--waited-for", &[("what", &title)]),
+            label: request.tell("inspect--waited-for", &[("what", &title)]).replace('`', ""),
             action: format!("fact={}.{}", cause.kind() as u8, cause.row()),
             pressed: false,
         });
     }
-    if let Some(setting) = told.setting {
-        let decided = request.say("inspect--setting");
-        sheet.push(Block::Para(format!("{decided}: `{setting}`")));
-        buttons.extend(proposal(request, &ran, fact, setting));
+    if let Some(setting) = told.rule.setting {
+        let changes = |after: &Trace| {
+            let other = key(&ran.trace, fact).find(after);
+            other.is_none_or(|other| {
+                ran.trace.at(fact) != after.at(other) || explain(after, other).lines != told.lines
+            })
+        };
+        match proposal(request, setting, &changes) {
+            Proposal::Value(button) => buttons.push(button),
+            Proposal::TooLong => sheet.push(Block::Note(Tone::Muted, request.say("inspect--long"))),
+            Proposal::None => {}
+        }
     }
-    sheet.push(Block::Buttons(buttons));
+    if !buttons.is_empty() {
+        sheet.push(Block::Buttons(buttons));
+    }
     super::records::way_of_selected(request, &ran, &mut sheet);
     sheet
 }
@@ -56,25 +87,57 @@ fn fact_of(text: &str, ran: &Ran) -> Option<FactId> {
     (row < ran.trace.len_of(kind)).then(|| FactId::new(kind, row))
 }
 
-/// The first value of the setting with which the fact changes, as a button; none if there is no such.
-fn proposal(request: &Request, ran: &Ran, fact: FactId, setting: &str) -> Option<Button> {
-    let playground = &request.page.playground;
-    let identity = identify(&ran.trace, fact)?;
-    let value = candidates(playground, setting)
-        .into_iter()
-        .find(|value| changes(request, ran, (fact, identity), (setting, value)))?;
-    let values = [("setting", setting), ("value", value.as_str())];
-    Some(Button {
-        label: request.tell("inspect--propose", &values),
-        action: format!("set:{setting}={value}"),
-        pressed: false,
-    })
+/// What came of looking for another value.
+enum Proposal {
+    /// A run with it has another such fact, or none.
+    Value(Button),
+    /// No value that was tried changes it.
+    None,
+    /// Nothing was tried.
+    TooLong,
+}
+
+/// The first value of the setting with which the fact changes.
+fn proposal(request: &Request, setting: &str, changes: &dyn Fn(&Trace) -> bool) -> Proposal {
+    for value in candidates(&request.page.playground, setting) {
+        let playground = with(&request.page.playground, setting, &value);
+        let Ok((scenario, _)) = playground.scenario() else { continue };
+        let mut simulation = Simulation::new(scenario);
+        if !simulation.run_for(TRIED_EVENTS_MAX) {
+            return Proposal::TooLong;
+        }
+        if changes(&simulation.into_trace()) {
+            let values = [("setting", setting), ("value", value.as_str())];
+            return Proposal::Value(Button {
+                label: request.tell("inspect--propose", &values),
+                action: format!("set:{setting}={value}"),
+                pressed: false,
+            });
+        }
+    }
+    Proposal::None
+}
+
+/// The playground with another value of a setting: the producer's, or of brokers and topic.
+fn with(playground: &Playground, setting: &str, value: &str) -> Playground {
+    let mut playground = playground.clone();
+    if row(setting).is_some() {
+        playground.settings.set(setting, value);
+    } else {
+        playground.cluster.set(setting, value);
+    }
+    playground
 }
 
 fn candidates(playground: &Playground, setting: &str) -> Vec<String> {
-    let Some(row) = row(setting) else { return Vec::new() };
-    let text = playground.settings.text(setting).unwrap_or_default();
-    match (row.kind, text.parse::<i64>()) {
+    let version = playground.settings.version;
+    let (kind, text) = match (row(setting), cluster_row(setting)) {
+        (Some(row), _) => (row.kind, playground.settings.text(setting)),
+        (_, Some(row)) => (row.kind, playground.cluster.text(setting, version)),
+        _ => return Vec::new(),
+    };
+    let text = text.unwrap_or_default();
+    match (kind, text.parse::<i64>()) {
         (Type::Boolean, _) => vec![(text != "true").to_string()],
         (_, Ok(number)) => {
             let wanted = [number.saturating_mul(2).max(1), number / 2, number.saturating_mul(8), 0];
@@ -91,19 +154,4 @@ fn candidates(playground: &Playground, setting: &str) -> Vec<String> {
         }
         _ => Vec::new(),
     }
-}
-
-/// Whether the fact has another time or another reason in a run with this value, or is not there.
-fn changes(
-    request: &Request,
-    before: &Ran,
-    (fact, identity): (FactId, Selection),
-    (setting, value): (&str, &str),
-) -> bool {
-    let mut playground = request.page.playground.clone();
-    playground.settings.set(setting, value);
-    let Ok(after) = ran(&playground) else { return false };
-    let Some(other) = find(&after.trace, identity) else { return true };
-    let told = |ran: &Ran, fact| explain(&ran.trace, fact, request.language).lines;
-    before.trace.at(fact) != after.trace.at(other) || told(before, fact) != told(&after, other)
 }

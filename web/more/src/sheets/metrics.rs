@@ -4,7 +4,7 @@ use crate::Request;
 use crate::ran::ran;
 use analysis::{Metric, MetricSettings, Windows, metrics};
 use link::Panel;
-use sheet::{Block, Row, Sheet, Tone};
+use sheet::{Block, Count, Sheet, Tone};
 
 pub(crate) fn sheet(request: &Request) -> Sheet {
     let playground = &request.page.playground;
@@ -27,35 +27,28 @@ pub(crate) fn sheet(request: &Request) -> Sheet {
     let mut sheet = Sheet::default();
     sheet.push(super::family(request, &[Panel::Metrics, Panel::Figures]));
     sheet.push(Block::Para(request.say("metrics--what")));
-    sheet.push(table("producer-metrics".to_owned(), &all.producer, request));
+    group("producer-metrics".to_owned(), &all.producer, request, &mut sheet);
     for (topic, metrics) in &all.topics {
         let name = &ran.trace.topics[topic.index()];
-        sheet.push(table(format!("producer-topic-metrics · {name}"), metrics, request));
+        group(format!("producer-topic-metrics · {name}"), metrics, request, &mut sheet);
     }
     sheet
 }
 
-fn table(caption: String, metrics: &[Metric], request: &Request) -> Block {
-    let row = |(name, value): &Metric| {
-        let value = value.map_or_else(|| "NaN".to_owned(), shown);
-        let meaning = crate::language::WORDS
-            .find(request.language, &format!("metric--{name}"))
-            .unwrap_or_default();
-        Row { cells: vec![format!("`{name}`"), value, meaning.to_owned()], ..Row::default() }
+/// A group of metrics under its heading, each with its definition.
+fn group(heading: String, metrics: &[Metric], request: &Request, sheet: &mut Sheet) {
+    let count = |(name, value): &Metric| Count {
+        label: (*name).to_owned(),
+        note: request.say(&format!("metric--{name}")).replace('`', ""),
+        number: value.map_or_else(|| "NaN".to_owned(), shown),
+        ..Count::default()
     };
-    Block::Table {
-        caption,
-        columns: vec![
-            (request.say("metrics--name"), None),
-            (request.say("import--value"), None),
-            (request.say("metrics--meaning"), None),
-        ],
-        rows: metrics.iter().map(row).collect(),
-        of: (0, metrics.len() as u32),
-    }
+    sheet.push(Block::Heading(heading));
+    sheet.push(Block::Counts(metrics.iter().map(count).collect()));
 }
 
 fn shown(value: f64) -> String {
-    let text = format!("{value:.4}");
+    // what never happened is a 0 without a sign
+    let text = format!("{:.4}", value + 0.0);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
