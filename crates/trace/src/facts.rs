@@ -1,5 +1,6 @@
 //! The tables: one for each kind of fact. Rows stand in the order in which they happened.
 
+use crate::cell::Cell;
 use crate::id::Cause;
 use crate::reason::{
     AppendResult, BlockReason, BrokerChange, CallKind, CloseReason, Condition, ConnectionState,
@@ -667,6 +668,48 @@ impl Sends {
     /// The record got its timestamp, after the wait for metadata.
     pub fn stamped(&mut self, record: RecordId, timestamp: ClockMs) {
         self.set(Self::AT.timestamp, record.0, timestamp);
+    }
+}
+
+/// Rows of sends that join a batch one after the other: what they share is written once.
+#[derive(Debug)]
+pub struct SendsInARow {
+    like: [i64; Sends::WORDS],
+    index: u32,
+}
+
+impl SendsInARow {
+    /// Rows like `first`, each followed by the next.
+    #[must_use]
+    pub fn new(first: Send) -> Self {
+        let mut like = [0; Sends::WORDS];
+        Sends::write(Send { to_next: 1, ..first }, &mut like);
+        Self { like, index: first.index }
+    }
+
+    /// Adds the next row.
+    #[inline]
+    pub fn push(
+        &mut self,
+        sends: &mut Sends,
+        [wanted, called]: [SimTime; 2],
+        timestamp: ClockMs,
+        bytes: u32,
+        cause: Cause,
+    ) {
+        let (at, row) = (Sends::AT, sends.rows.push(&self.like));
+        wanted.write(&mut row[at.wanted.column..]);
+        called.write(&mut row[at.called.column..]);
+        timestamp.write(&mut row[at.timestamp.column..]);
+        self.index.write(&mut row[at.index.column..]);
+        bytes.write(&mut row[at.bytes.column..]);
+        cause.write(&mut row[at.cause.column..]);
+        self.index += 1;
+    }
+
+    /// The last row has been added: none follows it.
+    pub fn end(self, sends: &mut Sends) {
+        sends.set(Sends::AT.to_next, sends.len() - 1, 0);
     }
 }
 

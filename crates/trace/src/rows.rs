@@ -97,12 +97,20 @@ impl Rows {
         (self.packed + self.open.len() / columns) as u32
     }
 
-    /// Adds a row.
-    pub(crate) fn push<const COLUMNS: usize>(&mut self, row: [i64; COLUMNS]) {
+    /// Adds a row like this one, and returns it to be written.
+    ///
+    /// It is written where it stays: what is written elsewhere number by number and then copied as a
+    /// whole makes the processor wait.
+    #[inline]
+    pub(crate) fn push<const COLUMNS: usize>(
+        &mut self,
+        like: &[i64; COLUMNS],
+    ) -> &mut [i64; COLUMNS] {
         if self.open.len() == OPEN_MAX * COLUMNS {
             self.pack(COLUMNS);
         }
-        self.open.extend_from_slice(&row);
+        self.open.extend_from_slice(like);
+        self.open.last_chunk_mut().expect("a row has just been added")
     }
 
     /// The number in a row and column. Panics if there is no such row, as indexing does.
@@ -303,7 +311,7 @@ mod tests {
     fn packed(values: &[i64]) -> Rows {
         let mut rows = Rows::default();
         for value in values {
-            rows.push([*value, 7]);
+            rows.push(&[*value, 7]);
         }
         rows
     }

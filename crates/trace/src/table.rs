@@ -47,10 +47,13 @@ macro_rules! table {
             /// Adds a row and returns its number.
             pub fn push(&mut self, row: $row) -> u32 {
                 let number = self.len();
-                let mut words = [0; Self::WORDS];
-                $($crate::cell::Cell::write(row.$field, &mut words[Self::AT.$field.column..]);)+
-                self.rows.push(words);
+                Self::write(row, self.rows.push(&[0; Self::WORDS]));
                 number
+            }
+
+            #[inline]
+            fn write(row: $row, words: &mut [i64; Self::WORDS]) {
+                $($crate::cell::Cell::write(row.$field, &mut words[Self::AT.$field.column..]);)+
             }
 
             /// Number of rows.

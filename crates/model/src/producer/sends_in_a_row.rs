@@ -32,6 +32,24 @@ impl Producer {
         let (sends_end, steps) = self.sends_end;
         let wanted_max = if app.step < steps { sends_end } else { SimTime::NEVER };
         let joined_before = row.batch.record_count();
+        let first = RecordId(fx.trace.sends.len());
+        let mut rows = facts::SendsInARow::new(facts::Send {
+            wanted: app.wanted,
+            called: app.wanted,
+            timestamp: ClockMs(0),
+            batch: row.batch.id,
+            index: joined_before,
+            to_next: 0,
+            key_bytes: new.key_bytes,
+            value_bytes: new.value_bytes,
+            bytes: 0,
+            topic: app.topic,
+            partition: row.batch.partition.partition,
+            rule: chosen.map_or(PartitionRule::Sticky, |(_, rule)| rule),
+            thread: Thread::Application,
+            cause: self.application_cause,
+        });
+        let mut before = None;
         while app.next < sends.count && app.wanted <= wanted_max {
             let skips = app.wanted > fx.now;
             if skips && (app.wanted > horizon || fx.events_left == 0) {
@@ -39,43 +57,30 @@ impl Producer {
             }
             let now = if skips { app.wanted } else { fx.now };
             let timestamp = sends.timestamp_ms.map_or_else(|| now.clock(), ClockMs);
-            let record =
-                BatchRecord { id: RecordId(fx.trace.sends.len()), fields: new.fields, timestamp };
-            let index = row.batch.record_count();
+            let joined = row.batch.record_count() - joined_before;
+            let id = RecordId(first.0 + joined);
+            let record = BatchRecord { id, fields: new.fields, timestamp };
             let Some((previous, bytes)) = row.join(record, now) else { break };
+            before.get_or_insert(previous);
             if skips {
                 fx.now = now;
                 fx.events_left -= 1;
                 self.polls_at_instant = 0;
                 self.application_cause = Timer::Schedule.into();
             }
-            fx.trace.sends.push(facts::Send {
-                wanted: app.wanted,
-                called: now,
-                timestamp,
-                batch: row.batch.id,
-                index,
-                to_next: 0,
-                key_bytes: new.key_bytes,
-                value_bytes: new.value_bytes,
-                bytes,
-                topic: app.topic,
-                partition: row.batch.partition.partition,
-                rule: chosen.map_or(PartitionRule::Sticky, |(_, rule)| rule),
-                thread: Thread::Application,
-                cause: self.application_cause,
-            });
-            fx.trace.sends.followed_by(previous, record.id);
+            let times = [app.wanted, now];
+            rows.push(&mut fx.trace.sends, times, timestamp, bytes, self.application_cause);
             app.wanted =
                 app.wanted + application::interval(&sends.arrivals, app.step, app.next, self.draws);
             app.next += 1;
         }
+        let Some(before) = before else { return };
+        rows.end(&mut fx.trace.sends);
+        fx.trace.sends.followed_by(before, first);
         let joined = row.batch.record_count() - joined_before;
         fx.trace.joined(row.batch.id, joined);
         self.pending_records += u64::from(joined);
-        if joined > 0 {
-            self.metadata.add(app.topic, fx.now.clock());
-        }
+        self.metadata.add(app.topic, fx.now.clock());
     }
 
     /// Whether the sends of the step are of the kind that can follow each other without a closer look.
