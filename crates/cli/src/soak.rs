@@ -1,12 +1,15 @@
-//! `linger soak`: random scenarios, every invariant after every event.
+//! `linger soak`: random scenarios, every invariant after every event, on all cores.
 
 use conformance::{random, run_checked};
+use std::panic::catch_unwind;
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 const COUNT: u64 = 1_000_000;
 /// Broken runs that are told before a soak gives up.
-const TOLD_MAX: u32 = 10;
+const TOLD_MAX: u64 = 10;
 
 #[expect(clippy::disallowed_methods, reason = "each soak has a seed of its own, which it prints")]
 fn seed_of_today() -> u64 {
@@ -28,20 +31,46 @@ pub(crate) fn run(arguments: &[String]) -> ExitCode {
         }
     }
     println!("soak: {count} scenarios from seed {seed}");
-    let mut broken = 0;
-    for number in 0..count {
-        let scenario = seed.wrapping_add(number);
-        if let Err(found) = run_checked(random::scenario(scenario)) {
-            println!("scenario {scenario}: {found}");
-            broken += 1;
-            if broken == TOLD_MAX {
-                break;
-            }
+    let soak = Soak { seed, count, ..Soak::default() };
+    thread::scope(|scope| {
+        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(|| soak.work());
         }
-        if (number + 1) % 50_000 == 0 {
-            println!("soak: {} of {count}", number + 1);
-        }
-    }
+    });
+    let broken = soak.broken.into_inner();
     println!("soak: {broken} broken");
     if broken == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) }
+}
+
+/// What the threads share.
+#[derive(Default)]
+struct Soak {
+    seed: u64,
+    count: u64,
+    begun: AtomicU64,
+    broken: AtomicU64,
+}
+
+impl Soak {
+    fn work(&self) {
+        while self.broken.load(Ordering::Relaxed) < TOLD_MAX {
+            let number = self.begun.fetch_add(1, Ordering::Relaxed);
+            if number >= self.count {
+                return;
+            }
+            let scenario = self.seed.wrapping_add(number);
+            let found = match catch_unwind(|| run_checked(random::scenario(scenario))) {
+                Ok(Ok(_)) => None,
+                Ok(Err(broken)) => Some(broken.to_string()),
+                Err(_) => Some("it panicked, see above".to_owned()),
+            };
+            if let Some(found) = found {
+                println!("scenario {scenario}: {found}");
+                self.broken.fetch_add(1, Ordering::Relaxed);
+            }
+            if (number + 1).is_multiple_of(50_000) {
+                println!("soak: {} of {}", number + 1, self.count);
+            }
+        }
+    }
 }

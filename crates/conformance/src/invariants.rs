@@ -4,7 +4,7 @@ use analysis::{MetricSettings, Windows};
 use model::{Scenario, Simulation};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use trace::{AppendResult, End, NONE, RequestKind, Thread, Trace};
+use trace::{AppendResult, End, ErrorCode, NONE, RequestKind, Thread, Trace};
 use units::{ConnectionId, SimTime, TopicPartition};
 
 /// An invariant that did not hold.
@@ -248,9 +248,6 @@ impl Watch {
     /// With idempotence, batches of a partition that were acknowledged stand in the log in the order
     /// in which they were opened. The offset of a batch that the broker recognised is that of its copy.
     ///
-    /// A broker that has not heard of a producer takes whatever sequence number comes first: where the
-    /// first batch of all was refused, a later one may begin the log.
-    /// Source: `ProducerAppendInfo.checkSequence`.
     fn order(&self, trace: &Trace) -> Result<(), Broken> {
         let fatal = trace.finishes.rows().any(|finish| finish.failure != NONE);
         // a failed batch gives its place away, and a broker that loses its log begins again
@@ -258,12 +255,12 @@ impl Watch {
         if !self.idempotent || fatal || moved {
             return Ok(());
         }
-        let begun_amid = begun_amid(trace);
+        let misled = misled(trace);
         let mut last: BTreeMap<TopicPartition, (u32, i64)> = BTreeMap::new();
         for finish in trace.finishes.rows().filter(|finish| finish.offset.0 >= 0) {
             let open = trace.opens.row(finish.batch.0);
             // pieces stand where the batch stood that they are of
-            if open.parent.0 != NONE || begun_amid.contains(&open.partition) {
+            if open.parent.0 != NONE || misled.contains(&open.partition) {
                 continue;
             }
             if let Some((batch, offset)) =
@@ -281,10 +278,23 @@ impl Watch {
     }
 }
 
-/// Partitions whose log begins with another sequence number than 0.
-fn begun_amid(trace: &Trace) -> BTreeSet<TopicPartition> {
-    let (mut begun, mut amid) = (BTreeSet::new(), BTreeSet::new());
-    for append in trace.appends.rows().filter(|append| append.result == AppendResult::Appended) {
+/// Partitions where sequence numbers could not keep the order.
+///
+/// A broker that has not heard of a producer takes whatever number comes first: where the first batch of
+/// all was refused, a later one may begin the log. And a script may say that a number was out of order
+/// of a batch that it appended: the client begins a new epoch, and sends it again.
+/// Source: `ProducerAppendInfo.checkSequence`, `TransactionManager.canRetry`.
+fn misled(trace: &Trace) -> BTreeSet<TopicPartition> {
+    use ErrorCode::{OutOfOrderSequenceNumber, UnknownProducerId};
+    let (mut begun, mut misled) = (BTreeSet::new(), BTreeSet::new());
+    for append in trace.appends.rows() {
+        let untrue = match append.result {
+            AppendResult::Appended => false,
+            AppendResult::AppendedWithError { error } => {
+                matches!(error, OutOfOrderSequenceNumber | UnknownProducerId)
+            }
+            _ => continue,
+        };
         let request = trace.requests.row(trace.reads.row(append.read).request.0);
         let drains = request.drains..request.drains + u32::from(request.batches);
         let sequence = drains
@@ -292,9 +302,9 @@ fn begun_amid(trace: &Trace) -> BTreeSet<TopicPartition> {
             .find(|drain| drain.batch == append.batch)
             .map(|drain| drain.base_sequence);
         let partition = trace.opens.partition().get(append.batch.0);
-        if begun.insert(partition) && sequence != Some(0) {
-            amid.insert(partition);
+        if untrue || (begun.insert(partition) && sequence != Some(0)) {
+            misled.insert(partition);
         }
     }
-    amid
+    misled
 }
