@@ -8,7 +8,11 @@ use std::path::Path;
 pub(crate) fn check(file: &Path, verbose: bool) -> Result<Option<String>, String> {
     let case = read(file)?;
     for part in 0..case.parts() {
-        let Some(difference) = case.difference(part, play(&case, part)) else { continue };
+        let runs = play(&case, part);
+        if verbose {
+            case.ranges(part, &runs).iter().for_each(|line| println!("{line}"));
+        }
+        let Some(difference) = case.difference(part, &runs) else { continue };
         if !verbose {
             return Ok(Some(difference.line));
         }

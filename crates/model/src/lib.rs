@@ -20,7 +20,7 @@ pub mod scenario;
 mod simulation;
 mod wire;
 
-pub use broker::{BatchView, BrokerView, ClusterState, PartitionView, ReplicaView};
+pub use broker::{BatchView, BrokerView, ClusterState, Depth, PartitionView, ReplicaView};
 pub use draws::Purpose;
 pub use event_queue::EventQueue;
 pub use producer::{BufferState, QueueState};

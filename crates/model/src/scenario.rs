@@ -100,9 +100,11 @@ pub struct ReplicationSettings {
     pub auto_leader_rebalance_enable: bool,
     /// `leader.imbalance.check.interval.seconds`, in milliseconds.
     pub leader_imbalance_check_interval: Millis,
+    /// `controller.quorum.append.linger.ms`.
+    pub controller_quorum_append_linger: Millis,
     /// Assumption: time for metadata to get from the controller to a broker.
     pub metadata_delivery: Micros,
-    /// Assumption: time that the controller needs for a decision.
+    /// Assumption: time that the controller needs to write its decisions.
     pub controller_commit: Micros,
     /// Assumption: time from the start of a broker's process until it registers.
     pub restart: Micros,
@@ -141,6 +143,7 @@ impl Default for ReplicationSettings {
             eligible_leader_replicas: true,
             auto_leader_rebalance_enable: true,
             leader_imbalance_check_interval: Millis(300_000),
+            controller_quorum_append_linger: Millis(25),
             metadata_delivery: Micros(1_000),
             controller_commit: Micros(1_000),
             restart: Micros(2_000_000),

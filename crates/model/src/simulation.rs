@@ -3,7 +3,7 @@
 //! At one instant the world acts first, then the application, as far as it can, then the client's I/O
 //! thread, until it waits; then the clock moves on.
 
-use crate::broker::{Brokers, ClusterState};
+use crate::broker::{Brokers, ClusterState, Depth};
 use crate::cluster::{ClusterEvent, ClusterInput, ClusterOutput};
 use crate::event_queue::EventQueue;
 use crate::network::Links;
@@ -226,7 +226,13 @@ impl Simulation {
     /// The brokers now: a snapshot for tests and for folds over the trace to be held against.
     #[must_use]
     pub fn cluster(&self) -> ClusterState {
-        self.brokers.state()
+        self.brokers.state(Depth::Logs)
+    }
+
+    /// The same without the batches in the logs.
+    #[must_use]
+    pub fn cluster_marks(&self) -> ClusterState {
+        self.brokers.state(Depth::Marks)
     }
 
     /// Due events, then one thread until it waits; or the clock moves on.

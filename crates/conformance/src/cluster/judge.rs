@@ -79,6 +79,43 @@ impl Judge<'_> {
         None
     }
 
+    /// What stands beside each other of each time: a line each, for a reader.
+    pub(super) fn ranges(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        let mut line = |what: &str, recorded: Vec<Option<i64>>, model: Vec<Option<i64>>| {
+            let ends = |times: &[Option<i64>]| {
+                let known = times.iter().flatten();
+                Some((*known.clone().min()?, *known.max()?))
+            };
+            let (Some(recorded), Some(model)) = (ends(&recorded), ends(&model)) else { return };
+            let outside = (model.0 - recorded.0).max(recorded.1 - model.1).max(0);
+            let outside =
+                if outside > 0 { format!(", {} outside", ms(outside)) } else { String::new() };
+            let (least, greatest) = (ms(recorded.0), ms(recorded.1));
+            let (from, to) = (ms(model.0), ms(model.1));
+            lines.push(format!(
+                "{what}: recorded {least} to {greatest}, the model {from} to {to}{outside}"
+            ));
+        };
+        let elections = self.part.compare.elections.as_ref();
+        for number in 0..elections.map_or(0, |spec| spec.allowed.len()) {
+            let nth = |of: &[(i64, i64)]| of.get(number).map(|election| election.1);
+            line(
+                &format!("election {}", number + 1),
+                self.recorded.iter().map(|r| nth(&r.elections)).collect(),
+                self.model.iter().map(|o| nth(&o.elections)).collect(),
+            );
+        }
+        for (number, spec) in self.part.compare.times.iter().enumerate() {
+            line(
+                name(spec.what),
+                self.recorded.iter().map(|r| r.times[number]).collect(),
+                self.model.iter().map(|o| o.times[number]).collect(),
+            );
+        }
+        lines
+    }
+
     /// The same leaders one after another, each at a time that the model and the rule know.
     fn elections(&self) -> Option<Difference> {
         let spec = self.part.compare.elections.as_ref()?;
@@ -149,10 +186,10 @@ impl Judge<'_> {
         let held = Micros(self.part.held.replication_ms * 1000);
         let limit = |text: &String| bound(text, self.settled, held);
         let (line, seed) = match (limit(&allowed[0]), limit(&allowed[1])) {
-            (Ok(from), _) if least < from => {
+            (Ok(from), _) if least < from - machine => {
                 (format!("{} in the model, the rule's least is {}", ms(least), ms(from)), first)
             }
-            (_, Ok(to)) if greatest > to => {
+            (_, Ok(to)) if greatest > to + machine => {
                 (format!("{} in the model, the rule's most is {}", ms(greatest), ms(to)), last)
             }
             (Ok(_), Ok(_)) => return None,

@@ -89,12 +89,12 @@ impl ClusterCase {
     /// The first difference of a part between its runs, in order of seeds, and the recorded ones.
     /// Panics if there is no such part.
     #[must_use]
-    pub fn difference(&self, part: usize, runs: Vec<SeedRun>) -> Option<Difference> {
+    pub fn difference(&self, part: usize, runs: &[SeedRun]) -> Option<Difference> {
         let (part, settled, recorded) = &self.parts[part];
         let mut model = Vec::new();
         for (seed, run) in (0..).zip(runs) {
-            match run.0 {
-                Ok(observation) => model.push(observation),
+            match &run.0 {
+                Ok(observation) => model.push(observation.clone()),
                 Err(why) => {
                     let line = self.line(part, &format!("seed {seed}: {why}"));
                     return Some(Difference { line, seed });
@@ -104,6 +104,15 @@ impl ClusterCase {
         let judge = Judge { part, settled, recorded, model: &model };
         let Difference { line, seed } = judge.difference()?;
         Some(Difference { line: self.line(part, &line), seed })
+    }
+
+    /// Each time of a part: what was recorded beside what the runs took. Panics if there is no such part.
+    #[must_use]
+    pub fn ranges(&self, part: usize, runs: &[SeedRun]) -> Vec<String> {
+        let (part, settled, recorded) = &self.parts[part];
+        let model: Vec<_> = runs.iter().filter_map(|run| run.0.clone().ok()).collect();
+        let judge = Judge { part, settled, recorded, model: &model };
+        judge.ranges().iter().map(|line| self.line(part, line)).collect()
     }
 
     fn line(&self, part: &WholePart, difference: &str) -> String {

@@ -1,6 +1,8 @@
 //! Plays a script on a run of the model that is under way: waits, looks, acts.
 
-use super::loopback::{METADATA_SPREAD, NOTICED_WITHIN, SOCKETS_RESET, drawn};
+use super::loopback::{
+    METADATA_SPREAD, NOTICED_WITHIN, OFFER_BEHIND, PAUSE, PAUSE_EVERY, SOCKETS_RESET, drawn,
+};
 use super::scenario::{Settled, TOPIC};
 use super::script::{Condition, Links, SendSpec, StepSpec, WholePart};
 use super::watch::Watch;
@@ -17,6 +19,9 @@ pub(super) const ZERO: &str = "zero";
 
 /// A script that waits for longer than this has come to a standstill.
 const PATIENCE: Micros = Micros(120_000_000);
+
+/// Who waits for longer than this waits for a timeout.
+const LONG_WAIT: Micros = Micros(10_000_000);
 
 /// Longer than any script.
 const FOR_EVER: Micros = Micros(1 << 40);
@@ -73,6 +78,10 @@ struct Play<'a> {
     group: Option<String>,
     dead: BTreeSet<u32>,
     hung: BTreeSet<u32>,
+    /// What the application is sending, the first record of it, and when that was wanted.
+    sending: Option<(SendSpec, u32, SimTime)>,
+    /// Pauses are drawn up to here.
+    paused_until: SimTime,
 }
 
 impl<'a> Play<'a> {
@@ -91,9 +100,51 @@ impl<'a> Play<'a> {
             group: None,
             dead: BTreeSet::new(),
             hung: BTreeSet::new(),
+            sending: None,
+            paused_until: SimTime::ZERO,
         };
         play.spread_metadata();
+        play.offers_behind(part);
         play
+    }
+
+    /// While the script waits, the client's process stands still now and then: first only the application
+    /// of it, so that nothing is late on its way while the script does something; in a long wait, in which
+    /// requests time out, all that it sends.
+    fn pause(&mut self, waited: Micros) {
+        self.paused_until = self.simulation.now().max(self.clock) + PAUSE_EVERY;
+        // two of three times there is none
+        let by = Micros(self.chance(Micros(3 * PAUSE.0)).0.saturating_sub(2 * PAUSE.0));
+        let now = self.simulation.now();
+        if waited < LONG_WAIT {
+            return self.pause_application(now, by);
+        }
+        for broker in self.settled.replicas.clone() {
+            let link = Link { from: Place::Producer, to: Place::Broker(BrokerId(broker)) };
+            self.fault_at(now, FaultKind::SlowLink { link, by, lasts: by });
+        }
+    }
+
+    fn pause_application(&mut self, now: SimTime, by: Micros) {
+        let Some((spec, first, began)) = self.sending.clone() else { return };
+        let sent = self.simulation.trace().sends.len() - first;
+        let left = spec.records.map_or(u32::MAX, |records| records.saturating_sub(sent));
+        if by > Micros(0) && left > 0 {
+            // it goes on in its rhythm
+            let times = (now + by).since(began).0.div_ceil(spec.every_us.max(1));
+            self.simulation.end_sends(before(now));
+            self.sends(began + Micros(times * spec.every_us.max(1)), left, &spec);
+        }
+    }
+
+    /// Where other topics of the cluster change at the same moment, the leader's offers come behind theirs.
+    fn offers_behind(&mut self, part: &WholePart) {
+        let Some(leader) = self.settled.replicas.first().filter(|_| part.beside > 0) else {
+            return;
+        };
+        let link = Link { from: Place::Broker(BrokerId(*leader)), to: Place::Controller };
+        let by = self.chance(OFFER_BEHIND);
+        self.fault(FaultKind::SlowLink { link, by, lasts: FOR_EVER });
     }
 
     /// The controller's decisions reach some brokers later than others.
@@ -118,7 +169,8 @@ impl<'a> Play<'a> {
         }
         if let Some(ms) = step.wait_ms {
             let more = step.up_to_ms.unwrap_or(ms).saturating_sub(ms);
-            self.clock = self.clock + Micros(ms * 1000) + self.chance(Micros(more * 1000));
+            let until = self.clock + Micros(ms * 1000) + self.chance(Micros(more * 1000));
+            self.wait(until)?;
         }
         if let Some(condition) = &step.until {
             self.until(condition)?;
@@ -146,7 +198,8 @@ impl<'a> Play<'a> {
             }
         }
         if step.halt || step.finish {
-            self.simulation.end_sends(self.clock);
+            self.simulation.end_sends(before(self.clock));
+            self.sending = None;
             self.advance()?;
         }
         if step.finish {
@@ -169,7 +222,11 @@ impl<'a> Play<'a> {
     }
 
     fn fault(&mut self, what: FaultKind) {
-        let (name, anchor) = (String::new(), Anchor::At(self.clock));
+        self.fault_at(self.clock, what);
+    }
+
+    fn fault_at(&mut self, at: SimTime, what: FaultKind) {
+        let (name, anchor) = (String::new(), Anchor::At(at));
         self.simulation.add_fault(Fault { name, on: true, anchor, what });
     }
 
@@ -229,8 +286,14 @@ impl<'a> Play<'a> {
         self.end_group(first);
         self.groups.insert(spec.group.clone(), first..u32::MAX);
         self.group = Some(spec.group.clone());
+        self.sending = Some((spec.clone(), first, self.clock));
+        self.sends(self.clock, spec.records.unwrap_or(u32::MAX), spec);
+        Ok(())
+    }
+
+    fn sends(&mut self, at: SimTime, count: u32, spec: &SendSpec) {
         let sends = Sends {
-            count: spec.records.unwrap_or(u32::MAX),
+            count,
             arrivals: Arrivals::Every(Micros(spec.every_us)),
             topic: TOPIC.to_owned(),
             partition: Some(0),
@@ -242,8 +305,7 @@ impl<'a> Play<'a> {
             get: false,
             callback: None,
         };
-        self.simulation.add_step(Step { at: Some(self.clock), action: Action::Send(sends) });
-        Ok(())
+        self.simulation.add_step(Step { at: Some(at), action: Action::Send(sends) });
     }
 
     fn end_group(&mut self, end: u32) {
@@ -269,6 +331,18 @@ impl<'a> Play<'a> {
         Ok(())
     }
 
+    /// Lets time pass.
+    fn wait(&mut self, until: SimTime) -> Result<(), String> {
+        self.paused_until = self.clock + PAUSE_EVERY;
+        while self.paused_until + PAUSE < until {
+            self.clock = self.paused_until;
+            self.advance()?;
+            self.pause(Micros(0));
+        }
+        self.clock = until;
+        Ok(())
+    }
+
     /// Runs up to the script's clock.
     fn advance(&mut self) -> Result<(), String> {
         if self.simulation.now() < self.clock && self.simulation.run_until(self.clock) {
@@ -290,8 +364,12 @@ impl<'a> Play<'a> {
     fn until(&mut self, condition: &Condition) -> Result<(), String> {
         self.advance()?;
         let began = self.clock;
+        self.paused_until = began + PAUSE_EVERY;
         let mut fresh = true;
         while !(fresh && self.holds(condition)?) {
+            if self.simulation.now() >= self.paused_until {
+                self.pause(self.simulation.now().since(began));
+            }
             self.round()?;
             fresh = self.watch.update(self.simulation.trace());
             if self.simulation.now().since(began) > PATIENCE {
@@ -320,7 +398,9 @@ impl<'a> Play<'a> {
     /// Lets what is under way arrive.
     fn settle(&mut self) -> Result<(), String> {
         self.clock = self.clock + SETTLING;
-        self.simulation.end_sends(self.clock);
+        if self.sending.is_some() {
+            self.simulation.end_sends(self.clock);
+        }
         self.advance()
     }
 
@@ -334,6 +414,11 @@ impl<'a> Play<'a> {
             groups: self.groups,
         }
     }
+}
+
+/// What is due at this very moment has not been sent.
+const fn before(moment: SimTime) -> SimTime {
+    SimTime(moment.0 - 1)
 }
 
 /// Records acknowledged from `since` on.

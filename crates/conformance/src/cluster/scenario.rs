@@ -1,7 +1,7 @@
 //! A part of a script as a run of the model, before its first step.
 
 use super::loopback::{
-    APPEND, CLIENT_ONE_WAY, CONTROLLER_COMMIT, METADATA_DELIVERY, PROCESS_START,
+    APPEND, CLIENT_ONE_WAY, CONTROLLER_COMMIT, HOP, METADATA_DELIVERY, PROCESS_START,
     REPLICATION_ONE_WAY, drawn,
 };
 use super::script::{ScriptError, Settings, WholePart};
@@ -22,8 +22,9 @@ const UNTIL: SimTime = SimTime(600_000_000);
 /// More events than any script has.
 const EVENTS_MAX: u64 = 20_000_000;
 
-/// What the draw of the process's start is for.
+/// What the draws of the machine's times are for.
 const START: u64 = 1;
+const DELIVERY: u64 = 2;
 
 /// Times and limits that a part's runs have in common.
 #[derive(Clone, Debug)]
@@ -38,7 +39,6 @@ impl Settled {
     /// Reads the settings of a part.
     pub(super) fn of(part: &WholePart) -> Result<Self, ScriptError> {
         let mut replication = ReplicationSettings {
-            metadata_delivery: METADATA_DELIVERY,
             controller_commit: CONTROLLER_COMMIT,
             ..ReplicationSettings::default()
         };
@@ -67,9 +67,15 @@ impl Settled {
 
     /// The run of a seed.
     pub(super) fn scenario(&self, part: &WholePart, seed: u64) -> Scenario {
-        let [least, greatest] = PROCESS_START;
-        let spread = Micros(greatest.0 - least.0);
-        let restart = least + drawn(seed, START, spread);
+        let between = |[least, greatest]: [Micros; 2], purpose| {
+            least + drawn(seed, purpose, Micros(greatest.0 - least.0))
+        };
+        let machine = ReplicationSettings {
+            restart: between(PROCESS_START, START),
+            metadata_delivery: between(METADATA_DELIVERY, DELIVERY),
+            ..self.replication.clone()
+        };
+        let held = |ms: u64| if ms == 0 { Micros(0) } else { Micros(ms * 1000) + HOP };
         let brokers: Vec<BrokerId> = {
             let mut ids = self.replicas.clone();
             ids.sort_unstable();
@@ -86,11 +92,11 @@ impl Settled {
                 }],
                 append: APPEND,
                 check_sequences: true,
-                replication: Some(ReplicationSettings { restart, ..self.replication.clone() }),
+                replication: Some(machine),
             },
             network: Network {
-                one_way: CLIENT_ONE_WAY + Micros(part.held.client_ms * 1000),
-                between_brokers: REPLICATION_ONE_WAY + Micros(part.held.replication_ms * 1000),
+                one_way: CLIENT_ONE_WAY + held(part.held.client_ms),
+                between_brokers: REPLICATION_ONE_WAY + held(part.held.replication_ms),
             },
             application: Vec::new(),
             faults: Vec::new(),
@@ -127,6 +133,7 @@ fn set(to: &mut ReplicationSettings, name: &str, text: &str) -> Result<(), Scrip
         "replica.high.watermark.checkpoint.interval.ms" => {
             to.replica_high_watermark_checkpoint_interval = millis()?;
         }
+        "controller.quorum.append.linger.ms" => to.controller_quorum_append_linger = millis()?,
         "message.max.bytes" => to.message_max_bytes = bytes()?,
         "unclean.leader.election.enable" => {
             to.unclean_leader_election_enable = parsed(name, text)?;

@@ -27,6 +27,9 @@ pub struct Script {
     pub(super) producer: Settings,
     #[serde(default)]
     pub(super) held: Held,
+    /// How many other topics of the cluster change at the same moment.
+    #[serde(default)]
+    pub(super) beside: u32,
     #[serde(default)]
     pub(super) script: Vec<StepSpec>,
     #[serde(default)]
@@ -280,6 +283,7 @@ impl Script {
                 topic: merged(&self.topic, &part.topic),
                 producer: merged(&self.producer, &part.producer),
                 held: part.held.unwrap_or(self.held),
+                beside: self.beside,
                 script: part.script.clone().unwrap_or_else(|| self.script.clone()),
                 compare: part.compare.clone().unwrap_or_else(|| self.compare.clone()),
             })
@@ -296,6 +300,7 @@ pub(super) struct WholePart {
     pub(super) topic: Settings,
     pub(super) producer: Settings,
     pub(super) held: Held,
+    pub(super) beside: u32,
     pub(super) script: Vec<StepSpec>,
     pub(super) compare: Compare,
 }

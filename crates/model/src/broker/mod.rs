@@ -20,7 +20,7 @@ mod serve_fetch;
 mod session;
 mod state;
 
-pub use state::{BatchView, BrokerView, ClusterState, PartitionView, ReplicaView};
+pub use state::{BatchView, BrokerView, ClusterState, Depth, PartitionView, ReplicaView};
 
 use crate::cluster::{ClusterEvent, ClusterInput, ClusterOutput};
 use crate::controller::{Controller, OfferResult};

@@ -6,6 +6,15 @@ use crate::image::{Layout, PartitionState};
 use alloc::vec::Vec;
 use units::{BrokerId, Epoch, Offset, RecordId, TopicPartition};
 
+/// How much of the brokers a snapshot has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// Roles, sets, log ends, high watermarks.
+    Marks,
+    /// The batches of all logs too.
+    Logs,
+}
+
 /// All brokers at one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClusterState {
@@ -64,7 +73,7 @@ pub struct ReplicaView {
     pub maximal_isr: u64,
     /// Log ends of its followers, as far as it knows them as a leader.
     pub followers: Vec<(BrokerId, Option<Offset>)>,
-    /// Its log.
+    /// Its log, if the snapshot has logs.
     pub batches: Vec<BatchView>,
 }
 
@@ -83,7 +92,7 @@ pub struct BatchView {
 
 impl Brokers {
     /// All brokers now.
-    pub(crate) fn state(&self) -> ClusterState {
+    pub(crate) fn state(&self, depth: Depth) -> ClusterState {
         let image = self.actors.controller.image();
         let brokers = self.actors.nodes.iter().zip(&image.brokers).map(|(node, registration)| {
             let down = matches!(node.process, Process::Down | Process::Unpowered);
@@ -93,15 +102,15 @@ impl Brokers {
         let partitions = image.partitions.iter().enumerate();
         ClusterState {
             brokers: brokers.collect(),
-            partitions: partitions.map(|(position, state)| self.view(position, state)).collect(),
+            partitions: partitions.map(|(n, state)| self.view(n, state, depth)).collect(),
         }
     }
 
-    fn view(&self, position: usize, state: &PartitionState) -> PartitionView {
+    fn view(&self, position: usize, state: &PartitionState, depth: Depth) -> PartitionView {
         let info = &self.shared.layout.partitions[position];
         let replicas = info.replicas.iter().filter_map(|broker| {
             let node = self.shared.layout.broker(*broker)?;
-            self.replica_view(&self.actors.nodes[node], position)
+            self.replica_view(&self.actors.nodes[node], position, depth)
         });
         PartitionView {
             partition: info.id,
@@ -114,11 +123,12 @@ impl Brokers {
         }
     }
 
-    fn replica_view(&self, node: &Node, position: usize) -> Option<ReplicaView> {
+    fn replica_view(&self, node: &Node, position: usize, depth: Depth) -> Option<ReplicaView> {
         let replica = node.replica(position)?;
         let leading = replica.leading();
         let followers = leading.into_iter().flat_map(|leading| &leading.followers);
-        let batches = replica.log.batches().iter().map(|number| {
+        let logs: &[u32] = if depth == Depth::Logs { replica.log.batches() } else { &[] };
+        let batches = logs.iter().map(|number| {
             let batch = &self.shared.batches[*number as usize];
             let (base, records, leader_epoch) = (batch.base, batch.records, batch.leader_epoch);
             BatchView { base, records, leader_epoch, first: batch.first }

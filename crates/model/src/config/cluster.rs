@@ -112,6 +112,7 @@ fn plain(values: &BTreeMap<&'static str, Value>) -> (u32, ReplicationSettings) {
         leader_imbalance_check_interval: Millis(
             number("leader.imbalance.check.interval.seconds").saturating_mul(1_000),
         ),
+        controller_quorum_append_linger: millis("controller.quorum.append.linger.ms"),
         ..ReplicationSettings::default()
     };
     // the row's range is that of an int from 1 on
@@ -220,6 +221,8 @@ table!(
         "ReplicationControlManager.maybeBalancePartitionLeaders", "Whether leadership goes back to the preferred replica by itself.";
     "leader.imbalance.check.interval.seconds" Long Count same("300"), Range::AtLeast(1), High,
         "ReplicationControlManager.maybeBalancePartitionLeaders", "How often the controller looks for leaders to move back, in seconds.";
+    "controller.quorum.append.linger.ms" Int Millis same("25"), Range::Any, Medium,
+        "BatchAccumulator.append", "How long the controller gathers decisions before it writes them.";
     "log.flush.interval.messages" Long Count same("9223372036854775807"), Range::AtLeast(1), High,
         "UnifiedLog.append", "Records after which a log is forced to disk.";
     "log.flush.interval.ms" Long Millis [None, None, None], Range::Any, High,

@@ -2,8 +2,11 @@
 //! writes down in-sync sets. Source: `QuorumController`, `ReplicationControlManager`,
 //! `ClusterControlManager`, `BrokerHeartbeatManager`.
 //!
-//! Differs: the quorum is one process that decides in no time; a decision is durable after
-//! `controller_commit` and with each broker `metadata_delivery` later.
+//! What it decides it gathers for `controller.quorum.append.linger.ms` before it writes: a decision is
+//! durable up to that time and a write later, and answers wait for what is not durable yet.
+//!
+//! Differs: the quorum is one process that decides in no time; a write takes `controller_commit`, and
+//! is with each broker `metadata_delivery` later.
 
 mod election;
 
@@ -77,6 +80,8 @@ pub(crate) struct OfferResult {
 pub(crate) struct Controller {
     image: Image,
     contacts: Vec<Contact>,
+    /// When what has been decided last is written, and what is decided until then with it.
+    writes_at: SimTime,
 }
 
 /// What only the controller knows of a broker.
@@ -118,7 +123,8 @@ impl Controller {
         let applied = image.offset;
         let contact =
             |_: &BrokerId| Contact { last: SimTime::ZERO, life: 0, applied, shutdown_offset: 0 };
-        Self { contacts: layout.brokers.iter().map(contact).collect(), image }
+        let writes_at = SimTime(i64::MIN);
+        Self { contacts: layout.brokers.iter().map(contact).collect(), image, writes_at }
     }
 
     /// The metadata, as decided so far.
@@ -287,7 +293,7 @@ impl Controller {
         let old = self.image.brokers[position];
         if contact.life != life && !old.fenced && self.has_valid_session(position, fx) {
             fx.note_broker(broker, BrokerChange::RegistrationRefused, cause);
-            return fx.send(broker, life, Micros(0), NodeEvent::Registered(None));
+            return fx.send(broker, life, self.durable(fx), NodeEvent::Registered(None));
         }
         let cause = fx.note_broker(broker, BrokerChange::Registered, cause);
         let clean = clean_epoch == Some(old.epoch);
@@ -310,7 +316,7 @@ impl Controller {
         self.publish(records, fx);
         self.contacts[position] = Contact { last: fx.now, life, applied: -1, shutdown_offset: 0 };
         let delta = self.image.as_delta(cause);
-        let commit = fx.settings.controller_commit;
+        let commit = self.durable(fx);
         fx.send(broker, life, commit, NodeEvent::Registered(Some((epoch, delta))));
     }
 
@@ -407,7 +413,7 @@ impl Controller {
         }
         self.publish(records, fx);
         let life = self.contacts[sender].life;
-        let commit = fx.settings.controller_commit;
+        let commit = self.durable(fx);
         fx.send(broker, life, commit, NodeEvent::AlterPartitionAnswer(results));
     }
 
@@ -519,13 +525,17 @@ impl Controller {
         self.image.offset += 1;
     }
 
-    /// Sends records to every process that has registered.
-    fn publish(&self, records: Vec<Record>, fx: &mut Fx<'_>) {
+    /// Sends records to every process that has registered, as soon as they are durable.
+    /// Source: `BatchAccumulator.append`, whose timer begins with the first record of a write.
+    fn publish(&mut self, records: Vec<Record>, fx: &mut Fx<'_>) {
         if records.is_empty() {
             return;
         }
+        if self.writes_at <= fx.now {
+            self.writes_at = fx.now + Micros::from(fx.settings.controller_quorum_append_linger);
+        }
         let delta = Delta { offset: self.image.offset, records };
-        let commit = fx.settings.controller_commit;
+        let commit = self.durable(fx);
         for (position, contact) in self.contacts.iter().enumerate() {
             let broker = fx.layout.brokers[position];
             fx.deliver(broker, contact.life, commit, NodeEvent::Metadata(delta.clone()));
@@ -535,8 +545,15 @@ impl Controller {
     /// An answer leaves when what it rests on is durable.
     fn reply(&self, position: usize, event: NodeEvent, fx: &mut Fx<'_>) {
         let broker = fx.layout.brokers[position];
-        let commit = fx.settings.controller_commit;
-        fx.send(broker, self.contacts[position].life, commit, event);
+        fx.send(broker, self.contacts[position].life, self.durable(fx), event);
+    }
+
+    /// How long it takes until all that has been decided is durable.
+    /// Source: `QuorumController.ControllerWriteEvent`, `DeferredEventQueue`.
+    fn durable(&self, fx: &Fx<'_>) -> Micros {
+        let durable =
+            SimTime(self.writes_at.0.saturating_add_unsigned(fx.settings.controller_commit.0));
+        if durable > fx.now { durable.since(fx.now) } else { Micros(0) }
     }
 
     fn note_leader(

@@ -3,7 +3,7 @@
 use crate::world::{P0, at, b, ms, replication, run, run_until, scenario, sends, with};
 use model::scenario::{Action, Fault, FaultKind, Link, Place, Scenario, Step};
 use trace::{IsrReason, RoleChange, Trace};
-use units::{Micros, SimTime};
+use units::{Micros, PartitionId, SimTime, TopicPartition};
 
 /// Nothing passes between the leader and broker 3, in either direction.
 fn cut_off_3(from_ms: i64, lasts_ms: u64) -> [Fault; 2] {
@@ -81,8 +81,20 @@ fn a_member_that_is_to_leave_counts_until_the_answer_and_the_wait_ends_with_it()
     let offer = offer.expect("the leader asks").at;
     let moves = trace.high_watermarks.rows().filter(|row| row.broker == b(1));
     let after = moves.into_iter().find(|row| row.at >= offer).expect("it goes on").at;
-    // to the controller, its decision, and back
-    assert_eq!(after.since(offer), Micros(3_000));
+    // to the controller, which gathers decisions for 25 ms and writes them, and back
+    assert_eq!(after.since(offer), Micros(1_000 + 25_000 + 1_000 + 1_000));
+}
+
+#[test]
+fn what_the_controller_decides_while_it_gathers_is_written_with_the_first() {
+    let mut scenario = scenario(&[("acks", "all")], 300, 1);
+    scenario.cluster.topics[0].replicas.push(vec![b(2), b(3), b(1)]);
+    let other = TopicPartition { partition: PartitionId(1), ..P0 };
+    let moved = |ms, partition, to| at(ms, FaultKind::MoveLeader { partition, to: b(to) });
+    let (trace, _) = run(with(scenario, [moved(1_000, P0, 2), moved(1_010, other, 3)]));
+    let moves = trace.roles.rows().filter(|row| row.change == RoleChange::Leads);
+    let leads: Vec<SimTime> = moves.map(|row| row.at).take(2).collect();
+    assert_eq!(leads, [ms(1_000 + 25 + 1 + 1), ms(1_000 + 25 + 1 + 1)], "gathered, written, sent");
 }
 
 #[test]
