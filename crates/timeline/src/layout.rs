@@ -36,6 +36,22 @@ impl RowPrefs {
         toggle(&mut self.hidden, kind);
     }
 
+    /// As it is kept: rows in their order, hidden ones, folded ones.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let part =
+            |kinds: &[RowKind]| kinds.iter().map(|kind| kind.text()).collect::<Vec<_>>().join(",");
+        [part(&self.order), part(&self.hidden), part(&self.folded)].join(";")
+    }
+
+    /// Reads what was kept; a word that no row has is left out.
+    #[must_use]
+    pub fn of_text(text: &str) -> Self {
+        let mut parts = text.split(';').map(|part| part.split(',').filter_map(RowKind::of_text));
+        let mut next = || parts.next().map(Iterator::collect).unwrap_or_default();
+        Self { order: next(), hidden: next(), folded: next() }
+    }
+
     /// Moves a row by so many places among those that are shown.
     pub fn move_by(&mut self, timeline: &Timeline, kind: RowKind, places: isize) {
         let mut order = self.shown(timeline);

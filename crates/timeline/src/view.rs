@@ -1,6 +1,7 @@
 //! What is to be painted, as the page has it.
 
 use crate::layout::{Density, RowPrefs};
+use crate::mark::Mark;
 use crate::scale::TimeScale;
 use std::rc::Rc;
 use trace::FactId;
@@ -44,5 +45,12 @@ impl View {
             focused: false,
             causes: false,
         }
+    }
+
+    /// The part of a mark that is in sight.
+    pub(crate) fn span(&self, mark: Mark) -> (f64, f64) {
+        let (left, right) = self.scale.edges();
+        let a = self.scale.x_from_time(mark.from).max(left - 8.0);
+        (a, self.scale.x_from_time(mark.to()).min(right + 8.0).max(a))
     }
 }

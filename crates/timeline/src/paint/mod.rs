@@ -175,9 +175,7 @@ impl Painter<'_> {
 
     /// The part of a stretch that is in sight, as wide as it has to be to be seen.
     fn span(&self, mark: Mark) -> (f64, f64) {
-        let (left, right) = self.view.scale.edges();
-        let a = self.x(mark.from).max(left - 8.0);
-        (a, self.x(mark.to()).min(right + 8.0).max(a))
+        self.view.span(mark)
     }
 
     /// Marks of a track, one by one where they are few enough, else their density.

@@ -41,23 +41,15 @@ impl Painter<'_> {
     }
 
     fn words_of(&self, row: &Row) -> (String, String) {
-        let text = |word| self.say(word).to_owned();
-        match row.kind {
-            RowKind::Application => (text(Word::Application), text(Word::ApplicationNote)),
-            RowKind::Accumulator(partition) => {
-                let name = format!("{} p{}", self.say(Word::Accumulator), partition.partition);
-                (name, text(Word::AccumulatorNote))
-            }
-            RowKind::Connection(broker) => {
-                let name = format!("→ {} {broker}", self.say(Word::Connection));
-                (name, text(Word::ConnectionNote))
-            }
-            RowKind::Controller => (text(Word::Controller), text(Word::ControllerNote)),
-            RowKind::Broker(broker) => {
-                (format!("{} {broker}", self.say(Word::Broker)), self.leads(broker))
-            }
-            RowKind::Callbacks => (text(Word::Callbacks), text(Word::CallbacksNote)),
-        }
+        let note = match row.kind {
+            RowKind::Application => Word::ApplicationNote,
+            RowKind::Accumulator(_) => Word::AccumulatorNote,
+            RowKind::Connection(_) => Word::ConnectionNote,
+            RowKind::Controller => Word::ControllerNote,
+            RowKind::Broker(broker) => return (row.kind.name(self.words), self.leads(broker)),
+            RowKind::Callbacks => Word::CallbacksNote,
+        };
+        (row.kind.name(self.words), self.say(note).to_owned())
     }
 
     /// The partitions that a broker leads at the playhead.

@@ -4,8 +4,9 @@ use super::Painter;
 use crate::draw::{Dash, Draw, Glyph, Ink, Rect};
 use crate::layout::RowLayout;
 use crate::place::{Layer, Place};
-use crate::rows::RowKind;
-use trace::FactId;
+use crate::rows::{RowKind, Timeline};
+use crate::view::View;
+use trace::{FactId, Trace};
 
 impl Painter<'_> {
     pub(super) fn selection(&mut self, rows: &[RowLayout]) {
@@ -54,9 +55,26 @@ impl Painter<'_> {
         Some((x, area.middle()))
     }
 
-    /// The area of a fact's mark, if its row is shown.
     fn area_of(&self, fact: FactId, rows: &[RowLayout]) -> Option<Rect> {
-        let Place { kind, layer, mark } = self.timeline.place(self.trace, fact)?;
+        self.timeline.area_in(rows, self.trace, self.view, fact)
+    }
+}
+
+impl Timeline {
+    /// The area of a fact's mark, if its row is shown; its time may be out of sight.
+    #[must_use]
+    pub fn area(&self, trace: &Trace, view: &View, fact: FactId) -> Option<Rect> {
+        self.area_in(&self.layout(view), trace, view, fact)
+    }
+
+    fn area_in(
+        &self,
+        rows: &[RowLayout],
+        trace: &Trace,
+        view: &View,
+        fact: FactId,
+    ) -> Option<Rect> {
+        let Place { kind, layer, mark } = self.place(trace, fact)?;
         let row = rows.iter().find(|row| row.kind == kind)?;
         let lane = match layer {
             Layer::Lane(lane) => row.lane_rect(lane),
@@ -66,7 +84,7 @@ impl Painter<'_> {
             }
             Layer::Under => row.lane_rect(0),
         };
-        let (a, b) = self.span(mark);
+        let (a, b) = view.span(mark);
         let (before, after) = match kind {
             RowKind::Broker(_) if layer != Layer::Under => (0.5, 7.0),
             RowKind::Callbacks => (1.0, 2.4 * f64::from(mark.count.min(40))),

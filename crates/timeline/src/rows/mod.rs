@@ -21,8 +21,9 @@ use crate::index::Index;
 use crate::mark::Mark;
 use crate::scale::Fold;
 use crate::track::Track;
+use crate::words::{Word, Words};
 use trace::Trace;
-use units::{BrokerId, RecordId, RequestId, SimTime, TopicPartition};
+use units::{BrokerId, PartitionId, RecordId, RequestId, SimTime, TopicId, TopicPartition};
 
 /// What a row shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,6 +40,67 @@ pub enum RowKind {
     Broker(BrokerId),
     /// Callbacks.
     Callbacks,
+}
+
+impl RowKind {
+    /// A word for it, as the reader's choice of rows is kept.
+    #[must_use]
+    pub fn text(self) -> String {
+        match self {
+            Self::Application => String::from("app"),
+            Self::Accumulator(of) => format!("acc{}.{}", of.topic, of.partition),
+            Self::Connection(broker) => format!("to{broker}"),
+            Self::Controller => String::from("controller"),
+            Self::Broker(broker) => format!("broker{broker}"),
+            Self::Callbacks => String::from("callbacks"),
+        }
+    }
+
+    /// Reads such a word.
+    #[must_use]
+    pub fn of_text(text: &str) -> Option<Self> {
+        match text {
+            "app" => return Some(Self::Application),
+            "controller" => return Some(Self::Controller),
+            "callbacks" => return Some(Self::Callbacks),
+            _ => {}
+        }
+        let broker = |number: &str| number.parse().ok().map(BrokerId);
+        if let Some(number) = text.strip_prefix("to") {
+            return broker(number).map(Self::Connection);
+        }
+        if let Some(number) = text.strip_prefix("broker") {
+            return broker(number).map(Self::Broker);
+        }
+        let (topic, partition) = text.strip_prefix("acc")?.split_once('.')?;
+        let (topic, partition) = (topic.parse().ok()?, partition.parse().ok()?);
+        let (topic, partition) = (TopicId(topic), PartitionId(partition));
+        Some(Self::Accumulator(TopicPartition { topic, partition }))
+    }
+
+    /// The broker that a row is about.
+    #[must_use]
+    pub const fn broker(self) -> Option<BrokerId> {
+        match self {
+            Self::Connection(broker) | Self::Broker(broker) => Some(broker),
+            _ => None,
+        }
+    }
+
+    /// Its name on the page.
+    #[must_use]
+    pub fn name(self, words: &Words) -> String {
+        match self {
+            Self::Application => words.say(Word::Application).to_owned(),
+            Self::Accumulator(of) => {
+                format!("{} p{}", words.say(Word::Accumulator), of.partition)
+            }
+            Self::Connection(broker) => format!("→ {} {broker}", words.say(Word::Connection)),
+            Self::Controller => words.say(Word::Controller).to_owned(),
+            Self::Broker(broker) => format!("{} {broker}", words.say(Word::Broker)),
+            Self::Callbacks => words.say(Word::Callbacks).to_owned(),
+        }
+    }
 }
 
 /// A row with its marks.

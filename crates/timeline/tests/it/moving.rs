@@ -125,6 +125,35 @@ fn a_batch_tells_how_full_it_was_at_the_pointer() {
 }
 
 #[test]
+fn the_area_of_a_fact_is_where_the_pointer_finds_it() {
+    let (trace, marks) = failure::run();
+    let timeline = Timeline::new(&trace, &marks);
+    let view = View { scale: whole(&timeline).scale.zoomed(400.0, 124.0), ..whole(&timeline) };
+    let append = FactId::new(Kind::Append, 2);
+    let area = timeline.area(&trace, &view, append).expect("broker 1 has a row");
+    let hit = timeline.hit(&trace, &view, area.x + 2.0, area.middle());
+    assert_eq!(hit.and_then(|hit| hit.fact), Some(append));
+}
+
+#[test]
+fn a_choice_of_rows_is_kept_as_text() {
+    let (trace, marks) = failure::run();
+    let timeline = Timeline::new(&trace, &marks);
+    let mut prefs = RowPrefs::default();
+    prefs.fold(RowKind::Broker(BrokerId(2)));
+    prefs.hide(RowKind::Controller);
+    prefs.move_by(&timeline, RowKind::Callbacks, -100);
+    assert_eq!(RowPrefs::of_text(&prefs.text()), prefs);
+    assert_eq!(
+        RowPrefs::of_text("nothing,app"),
+        RowPrefs { order: vec![RowKind::Application], ..RowPrefs::default() }
+    );
+    for kind in timeline.kinds() {
+        assert_eq!(RowKind::of_text(&kind.text()), Some(kind));
+    }
+}
+
+#[test]
 fn rows_fold_move_and_hide() {
     let (trace, marks) = failure::run();
     let timeline = Timeline::new(&trace, &marks);
