@@ -1,19 +1,22 @@
 //! The page: lays out its parts, owns the one reducer, and keeps address and theme in step with it.
 
 use crate::components::controls::Controls;
+use crate::components::dialog::Dialog;
 use crate::components::embed::{Embed, embedded};
+use crate::components::fates::Fates;
 use crate::components::figures::FiguresView;
 use crate::components::header::Header;
+use crate::components::legend::Legend;
 use crate::components::sheet_view::SheetPanel;
 use crate::components::side::Side;
-use crate::components::timeline_view::TimelineView;
+use crate::components::timeline::TimelineView;
 use crate::components::transport::Transport;
 use crate::i18n::{Language, Speak};
 use crate::session::{Delivery, Session, order, remote};
 use crate::shelf;
 use crate::state::{AppAction, AppState};
 use link::{Notice, Selection};
-use timeline::Theme;
+use timeline::{RowPrefs, Theme};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::KeyboardEvent;
@@ -22,6 +25,7 @@ use yew::prelude::*;
 /// Where choices that no address carries are kept.
 const THEME_KEY: &str = "linger.theme";
 const LANGUAGE_KEY: &str = "linger.language";
+const ROWS_KEY: &str = "linger.rows";
 
 fn stored(key: &str) -> Option<String> {
     shelf::local()?.get_item(key).ok()?
@@ -61,8 +65,14 @@ fn first_language() -> Language {
 pub(crate) fn App() -> Html {
     let state = use_reducer(|| {
         let (at, back) = ((long_text(), &*fragment()), shelf::history());
-        AppState::resumed(at, &back, first_language(), first_theme())
+        let mut state = AppState::resumed(at, &back, first_language(), first_theme());
+        state.viewing.rows = RowPrefs::of_text(&stored(ROWS_KEY).unwrap_or_default()).into();
+        state
     });
+    {
+        let rows = state.viewing.rows.clone();
+        use_effect_with(rows, |rows| store(ROWS_KEY, &rows.text()));
+    }
     {
         let page = (!state.playing).then(|| state.page.clone());
         use_effect_with(page, |page| {
@@ -124,6 +134,7 @@ pub(crate) fn App() -> Html {
                     }
                     <TimelineView state={state.clone()} />
                     <Transport state={state.clone()} />
+                    <Fates state={state.clone()} />
                     <section class="moment" aria-label={language.say("panel--state")}>
                         <h2>{language.say("panel--state")}</h2>
                         <SheetPanel state={state.clone()} name="state" at_playhead=true />
@@ -131,7 +142,7 @@ pub(crate) fn App() -> Html {
                 </div>
                 <Side state={state.clone()} />
             </main>
-            if state.help { {help(&state)} }
+            {dialogs(&state)}
         </>
     }
 }
@@ -203,7 +214,9 @@ fn watch_window(state: UseReducerHandle<AppState>) -> impl FnOnce() {
                 dispatch.dispatch(AppAction::Redo)
             }
             ("?", false, _) if !typing => dispatch.dispatch(AppAction::Help(true)),
-            ("Escape", ..) => return dispatch.dispatch(AppAction::Help(false)),
+            ("l" | "L", false, _) if !typing => {
+                dispatch.dispatch(AppAction::View(Box::new(|viewing| viewing.legend = true)));
+            }
             _ => return,
         }
         event.prevent_default();
@@ -256,29 +269,27 @@ fn notices(state: &UseReducerHandle<AppState>) -> Html {
     }
 }
 
-fn help(state: &UseReducerHandle<AppState>) -> Html {
+/// What is open over the page: the keys, the signs.
+fn dialogs(state: &UseReducerHandle<AppState>) -> Html {
     let language = state.language;
-    let dispatch = state.clone();
-    let close = Callback::from(move |_: MouseEvent| dispatch.dispatch(AppAction::Help(false)));
-    let keys = [
-        ("← →", "keys--arrows"),
-        ("+ −", "keys--zoom"),
-        ("0", "keys--fit"),
-        ("Space", "keys--play"),
-        ("Ctrl Z · Ctrl Y", "keys--undo"),
-        ("?", "keys--help"),
-    ];
+    let close_with = |action: fn() -> AppAction| {
+        let dispatch = state.clone();
+        Callback::from(move |()| dispatch.dispatch(action()))
+    };
+    let keys = close_with(|| AppAction::Help(false));
+    let legend = close_with(|| AppAction::View(Box::new(|viewing| viewing.legend = false)));
     html! {
-        <div class="veil">
-            <section class="dialog" role="dialog" aria-modal="true" aria-labelledby="keys-title">
-                <h2 id="keys-title">{language.say("keys--title")}</h2>
-                <dl>
-                    {for keys.into_iter().map(|(key, what)| html! {
-                        <><dt><kbd>{key}</kbd></dt><dd>{language.say(what)}</dd></>
-                    })}
-                </dl>
-                <button onclick={close} autofocus=true>{language.say("notice--close")}</button>
-            </section>
-        </div>
+        <>
+            if state.help {
+                <Dialog title={language.say("keys--title")} close={language.say("notice--close")} onclose={keys}>
+                    <SheetPanel state={state.clone()} name="keys" />
+                </Dialog>
+            }
+            if state.viewing.legend {
+                <Dialog title={language.say("legend--title")} close={language.say("notice--close")} onclose={legend}>
+                    <Legend state={state.clone()} open=true />
+                </Dialog>
+            }
+        </>
     }
 }

@@ -8,6 +8,7 @@ mod session;
 mod shelf;
 mod state;
 mod text;
+mod viewing;
 
 fn main() {
     let Some(window) = web_sys::window() else { return session::worker::serve() };

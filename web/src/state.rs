@@ -2,6 +2,7 @@
 
 use crate::i18n::{Language, Speak};
 use crate::session::{Found, INLINE_EVENTS, Outcome, Session, Summary, start};
+use crate::viewing::Viewing;
 use link::{LanguageChoice, Notice, PageState, Panel, Playground, ThemeChoice};
 use model::config::ConfigError;
 use std::rc::Rc;
@@ -36,6 +37,10 @@ pub(crate) struct AppState {
     pub(crate) notices: Vec<Notice>,
     pub(crate) selection: Option<FactId>,
     pub(crate) playing: bool,
+    /// How the run is looked at: rows, speed, menus.
+    pub(crate) viewing: Viewing,
+    /// The form of the last good run.
+    pub(crate) ran: Playground,
     pub(crate) language: Language,
     pub(crate) theme: Theme,
     /// What the last change did, in words.
@@ -96,6 +101,14 @@ pub(crate) enum AppAction {
     Redo,
     /// Select a fact and look at its moment; or nothing.
     Find(Option<Found>),
+    /// Go to what the selection waited for.
+    Follow(Found),
+    /// Go back from there.
+    Back(Found),
+    /// Look at the run in another way.
+    View(crate::viewing::Change),
+    /// Open the ledger's list of a class.
+    Class(&'static str),
     /// Select a fact where one is.
     Select(Option<Found>),
     Seek(SimTime),
@@ -163,6 +176,8 @@ impl AppState {
             notices,
             selection: None,
             playing: false,
+            viewing: Viewing::default(),
+            ran: Playground::default(),
             language,
             theme,
             said: String::new(),
@@ -220,6 +235,11 @@ impl AppState {
         PageState { playhead: None, window: None, panel: None, form: None, ..self.page.clone() }
     }
 
+    /// The same about the last good run, while the form holds what Kafka refuses.
+    pub(crate) fn last_good(&self) -> PageState {
+        PageState { playground: self.ran.clone(), ..self.asked() }
+    }
+
     /// The state after an action.
     pub(crate) fn apply(mut self, action: AppAction) -> Self {
         match action {
@@ -272,11 +292,27 @@ impl AppState {
             }
             AppAction::Find(found) => {
                 if let Some(found) = found {
-                    self.page.playhead = Some(found.at);
-                    self.select(Some(found));
+                    self.viewing.trail.clear();
+                    self.go_to(found);
                 }
             }
-            AppAction::Select(found) => self.select(found),
+            AppAction::Follow(found) => {
+                self.viewing.trail.extend(self.selection);
+                self.go_to(found);
+            }
+            AppAction::Back(found) => {
+                self.viewing.trail.pop();
+                self.go_to(found);
+            }
+            AppAction::View(change) => change(&mut self.viewing),
+            AppAction::Class(class) => {
+                self.viewing.class = Some(class);
+                self.page.panel = Some(Panel::Ledger);
+            }
+            AppAction::Select(found) => {
+                self.viewing.trail.clear();
+                self.select(found);
+            }
             AppAction::Seek(time) => {
                 let time = time.clamp(SimTime::ZERO, self.summary.end);
                 self.page.playhead = (time < self.summary.end).then_some(time);
@@ -288,9 +324,10 @@ impl AppState {
                 self.playing = playing;
             }
             AppAction::Advance(by) => {
-                let next = SimTime(self.playhead().0.saturating_add(by));
+                let next = self.played(by);
                 self.playing &= next < self.summary.end;
                 self.page.playhead = (next < self.summary.end).then_some(next);
+                self.keep_in_sight(next);
             }
             AppAction::Show(window) => self.page.window = window,
             AppAction::Panel(panel) => self.page.panel = Some(panel),
@@ -334,6 +371,7 @@ impl AppState {
         }
         let before = std::mem::replace(&mut self.page.playground, playground);
         self.remember(before);
+        self.viewing.menu = None;
         self.untold = Some(change);
         self.rerun();
     }
@@ -345,6 +383,40 @@ impl AppState {
             self.past.remove(0);
         }
         self.future.clear();
+    }
+
+    fn go_to(&mut self, found: Found) {
+        let at = found.at.max(SimTime::ZERO);
+        self.page.playhead = (at < self.summary.end).then_some(at);
+        self.select(Some(found));
+        self.keep_in_sight(at);
+    }
+
+    /// Where the playhead is after so many microseconds of play. A folded stretch takes two thirds of a
+    /// second, however long it is; a loop goes back to where the window begins.
+    fn played(&self, by: i64) -> SimTime {
+        const FRAMES_OF_A_FOLD: i64 = 20;
+        let at = self.playhead();
+        let folded = |fold: &&timeline::Fold| {
+            fold.from <= at && at < fold.to && !self.viewing.unfolded.contains(&fold.from)
+        };
+        let fold = self.summary.folds.iter().find(folded);
+        let by = fold.map_or(by, |fold| by.max((fold.to.0 - fold.from.0) / FRAMES_OF_A_FOLD));
+        let next = SimTime(at.0.saturating_add(by));
+        let (from, to) = self.page.window.unwrap_or((SimTime::ZERO, self.summary.end));
+        let to = to.min(self.summary.end);
+        if self.viewing.looping && next >= to && from < to { from } else { next }
+    }
+
+    /// Moves the window, if need be, so that a moment is in it.
+    fn keep_in_sight(&mut self, at: SimTime) {
+        if let Some((from, to)) = self.page.window
+            && !(from <= at && at <= to)
+        {
+            let length = to.0 - from.0;
+            let begin = (at.0 - length / 10).clamp(0, (self.summary.whole.1.0 - length).max(0));
+            self.page.window = Some((SimTime(begin), SimTime(begin + length)));
+        }
     }
 
     fn select(&mut self, found: Option<Found>) {
@@ -376,6 +448,9 @@ impl AppState {
         }
         self.wanted = None;
         self.errors.clear();
+        self.ran = self.page.playground.clone();
+        self.viewing.hover = None;
+        self.viewing.trail.clear();
         self.session = session;
         self.selection = summary.selected.map(|found| found.fact);
         self.page.window = self.page.window.filter(|(from, _)| *from < summary.end);
@@ -510,6 +585,27 @@ mod tests {
         let end = state.summary.end;
         let state = state.apply(AppAction::Play(true)).apply(AppAction::Advance(i64::MAX / 2));
         assert_eq!((state.playhead(), state.playing), (end, false));
+    }
+
+    #[test]
+    fn a_loop_goes_back_to_where_the_window_begins() {
+        let window = (SimTime(10_000), SimTime(20_000));
+        let mut state = fresh().apply(AppAction::Show(Some(window)));
+        state.viewing.looping = true;
+        let state = state.apply(AppAction::Seek(SimTime(19_900))).apply(AppAction::Play(true));
+        let state = state.apply(AppAction::Advance(200));
+        assert_eq!((state.playhead(), state.playing), (SimTime(10_000), true));
+    }
+
+    #[test]
+    fn what_is_stepped_to_is_in_sight() {
+        let window = (SimTime(0), SimTime(5_000));
+        let state = fresh().apply(AppAction::Show(Some(window)));
+        let fact = FactId::new(trace::Kind::Send, 30);
+        let found = Found { fact, at: SimTime(30_000), identity: None };
+        let state = state.apply(AppAction::Find(Some(found)));
+        let (from, to) = state.page.window.expect("it is still zoomed in");
+        assert!(from <= SimTime(30_000) && SimTime(30_000) <= to && to.0 - from.0 == 5_000);
     }
 
     #[test]

@@ -4,6 +4,13 @@ use units::{Micros, SimTime};
 
 /// A moment, short.
 pub(crate) fn moment(time: SimTime) -> String {
+    const SECOND: i64 = 1_000_000;
+    if time.0 >= 2 * SECOND {
+        // to a tenth of a millisecond
+        let tenths = time.0 / 100;
+        let text = format!("{}.{:04}", tenths / 10_000, tenths % 10_000);
+        return format!("{} s", text.trim_end_matches('0').trim_end_matches('.'));
+    }
     format!("{} ms", thousandths(time.0))
 }
 
@@ -32,6 +39,7 @@ mod tests {
         assert_eq!(moment(SimTime(5_000)), "5 ms");
         assert_eq!(moment(SimTime(5_300)), "5.3 ms");
         assert_eq!(moment(SimTime(-50)), "-0.05 ms");
+        assert_eq!(moment(SimTime(20_405_300)), "20.4053 s");
         assert_eq!(length(Micros(1_500_000)), "1.5 s");
     }
 }

@@ -15,6 +15,23 @@ pub enum RecordMark {
     Lost,
 }
 
+/// What became of a record, from the best to the worst.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RecordFate {
+    /// Acknowledged, and there.
+    Kept,
+    /// Neither result nor place so far.
+    Pending,
+    /// There, and nobody was told so.
+    KeptUntold,
+    /// Only on logs of brokers that are down.
+    Depends,
+    /// Not acknowledged, and not there.
+    Gone,
+    /// Acknowledged, and not there.
+    Lost,
+}
+
 impl RecordMark {
     pub(crate) const fn grade(self) -> Grade {
         match self {

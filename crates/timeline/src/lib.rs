@@ -28,7 +28,7 @@ mod view;
 mod words;
 
 pub use draw::{Align, Dash, Draw, Font, Glyph, Ink, Rect, Tone};
-pub use fates::RecordMark;
+pub use fates::{RecordFate, RecordMark};
 pub use glyphs::{Piece, glyph_of};
 pub use hit::{Hit, Value};
 pub use layout::{Density, RowLayout, RowPrefs};

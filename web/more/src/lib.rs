@@ -36,10 +36,12 @@ pub fn sheet(question: &str) -> Sheet {
         "embed" => sheets::embed::sheet(&request),
         "figures" => sheets::figures::sheet(&request),
         "inspector" => sheets::inspector::sheet(&request),
+        "keys" => sheets::keys::sheet(&request),
         "ledger" => sheets::ledger::sheet(&request),
         "lesson" => sheets::lesson::sheet(&request),
         "log" => sheets::log::sheet(&request),
         "metrics" => sheets::metrics::sheet(&request),
+        "place" => sheets::place::sheet(&request),
         "records" => sheets::records::sheet(&request),
         "saved" => sheets::saved::sheet(&request),
         "settings" => sheets::settings::sheet(&request),
@@ -56,7 +58,7 @@ pub fn sheet(question: &str) -> Sheet {
 mod tests {
     use super::*;
 
-    const ALL: [&str; 18] = [
+    const ALL: [&str; 20] = [
         "assumptions",
         "code",
         "compare",
@@ -65,6 +67,8 @@ mod tests {
         "figures",
         "import",
         "inspector",
+        "keys",
+        "place",
         "ledger",
         "lesson",
         "log",

@@ -4,7 +4,7 @@
 use crate::components::controls::named;
 use crate::components::figures::FiguresView;
 use crate::components::sheet_view::SheetPanel;
-use crate::components::timeline_view::TimelineView;
+use crate::components::timeline::TimelineView;
 use crate::i18n::Speak;
 use crate::state::{AppAction, AppState};
 use link::{PageState, Panel};
@@ -82,7 +82,7 @@ fn Fitted(props: &Props) -> Html {
     let style = format!("width:{}%;transform:scale({})", 100.0 / *scale, *scale);
     html! {
         <div class="place" ref={place}>
-            <div class="fitted" {style}><TimelineView state={props.state.clone()} scale={*scale} /></div>
+            <div class="fitted" {style}><TimelineView state={props.state.clone()} /></div>
         </div>
     }
 }

@@ -11,6 +11,9 @@ use yew::prelude::*;
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {
     pub(crate) state: UseReducerHandle<AppState>,
+    /// In a dialog of its own.
+    #[prop_or_default]
+    pub(crate) open: bool,
 }
 
 #[component]
@@ -24,7 +27,7 @@ pub(crate) fn Legend(props: &Props) -> Html {
     }
     let (width, height) = LEGEND_SIZE;
     html! {
-        <details class="legend">
+        <details class="legend" open={props.open}>
             <summary>{state.language.say("legend--title")}</summary>
             <ul ref={list}>
                 {for entries.iter().map(|entry| html! {

@@ -19,9 +19,12 @@ pub(crate) struct Props {
     pub(crate) state: UseReducerHandle<AppState>,
     /// Which sheet.
     pub(crate) name: &'static str,
-    /// Whether it is about the moment of the playhead.
+    /// Whether it is about the moment of the playhead, and the last good run.
     #[prop_or_default]
     pub(crate) at_playhead: bool,
+    /// Parameters to begin with, a line each.
+    #[prop_or_default]
+    pub(crate) with: String,
 }
 
 type Parameters = BTreeMap<String, String>;
@@ -43,8 +46,9 @@ pub(crate) fn SheetPanel(props: &Props) -> Html {
         "sheet={}\nlang={}\nlink={}\n",
         props.name,
         language.tag(),
-        link::write_saved(&state.asked())
+        link::write_saved(&if props.at_playhead { state.last_good() } else { state.asked() })
     );
+    question.push_str(&props.with);
     if let Some(fact) = state.selection {
         question.push_str(&format!("fact={}.{}\n", fact.kind() as u8, fact.row()));
     }
@@ -164,6 +168,13 @@ impl Desk {
                 self.edit(page.playground, "scenario", "", "");
             }
             "goto" => state.dispatch(AppAction::Load(rest.to_owned())),
+            "fault" => {
+                if let Some(fault) = link::fault_of_text(rest) {
+                    let mut playground = state.page.playground.clone();
+                    playground.faults.push(fault);
+                    self.edit(playground, &state.language.say("controls--faults"), "+", rest);
+                }
+            }
             "pin" => state.dispatch(AppAction::Pin),
             "unpin" => state.dispatch(AppAction::Unpin),
             "panel" => {

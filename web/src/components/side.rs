@@ -75,11 +75,13 @@ pub(crate) fn Side(props: &Props) -> Html {
             }
         })
     };
+    let class = state.viewing.class.filter(|_| open == Panel::Ledger);
+    let with = class.map(|class| format!("class={class}\n")).unwrap_or_default();
     html! {
         <aside class="side" aria-label={language.say("panel--side")}>
             <div class="tabs" role="tablist" aria-label={language.say("panel--side")} {onkeydown}>{for TABS.iter().map(tab)}</div>
             <div id="side-panel" role="tabpanel" aria-labelledby={format!("tab-{}", tab_of(open).word())}>
-                <SheetPanel key={open.word()} state={state.clone()} name={open.word()} />
+                <SheetPanel key={format!("{} {with}", open.word())} with={with.clone()} state={state.clone()} name={open.word()} />
             </div>
             <Legend state={state.clone()} />
         </aside>

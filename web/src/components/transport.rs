@@ -1,13 +1,15 @@
 //! Play, step, scrub, zoom.
 
-use crate::components::timeline_view::{step, zoomed};
+use crate::components::overview::OverviewStrip;
+use crate::components::timeline::{Desk, open_here, step, toggle_folds, zoom_buttons};
 use crate::i18n::Speak;
 use crate::state::{AppAction, AppState};
 use crate::text::moment;
+use crate::viewing::SLOWER;
 use gloo_timers::callback::Interval;
 use units::SimTime;
 use wasm_bindgen::JsCast;
-use web_sys::HtmlInputElement;
+use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 /// What a button does.
@@ -20,72 +22,98 @@ pub(crate) struct Props {
 
 /// Milliseconds between two pictures while playing.
 const FRAME_MS: u32 = 33;
-/// Simulated time goes slower than the reader's by these factors.
-const SPEEDS: [u32; 5] = [2000, 500, 200, 50, 10];
-/// Positions of the scrubber.
-const POSITIONS: i64 = 10_000;
-/// Width that zooming by a button takes the picture to have: only ratios matter.
-const WIDTH: f64 = 1_000.0;
+/// Width that the picture is taken to have where it is not known.
+const WIDTH: f64 = 800.0;
 
 #[component]
 pub(crate) fn Transport(props: &Props) -> Html {
     let state = &props.state;
     let language = state.language;
-    let speed = use_state(|| SPEEDS[1]);
+    let slower = state.viewing.slower;
     {
-        let (dispatch, speed) = (state.clone(), *speed);
-        use_effect_with((state.playing, speed), move |(playing, speed)| {
-            let by = i64::from(FRAME_MS) * 1000 / i64::from(*speed);
+        let dispatch = state.clone();
+        use_effect_with((state.playing, slower), move |(playing, slower)| {
+            let by = i64::from(FRAME_MS) * 1000 / i64::from(*slower);
             let timer = playing.then(|| {
                 Interval::new(FRAME_MS, move || dispatch.dispatch(AppAction::Advance(by.max(1))))
             });
             move || drop(timer)
         });
     }
-    let end = state.summary.end;
     let button = |label: &str, sign: &'static str, action: Action| {
         let dispatch = state.clone();
         let onclick = Callback::from(move |_: MouseEvent| action(&dispatch));
         let label = language.say(label);
         html! { <button {onclick} aria-label={label.clone()} title={label}>{sign}</button> }
     };
-    let scrub = {
+    let toggle = |label: &str, sign: &'static str, on: bool, action: Action| {
+        let dispatch = state.clone();
+        let onclick = Callback::from(move |_: MouseEvent| action(&dispatch));
+        let label = language.say(label);
+        html! {
+            <button {onclick} aria-pressed={on.to_string()} aria-label={label.clone()} title={label}>{sign}</button>
+        }
+    };
+    let onchange = {
         let state = state.clone();
-        Callback::from(move |event: InputEvent| {
-            let input = event.target().and_then(|t| t.dyn_into::<HtmlInputElement>().ok());
-            let position = input.and_then(|input| input.value().parse::<i64>().ok());
-            if let Some(position) = position {
-                state.dispatch(AppAction::Seek(SimTime(end.0 * position / POSITIONS)));
+        Callback::from(move |event: Event| {
+            let select = event.target().and_then(|t| t.dyn_into::<HtmlSelectElement>().ok());
+            let chosen = select.and_then(|select| select.value().parse::<u32>().ok());
+            if let Some(slower) = chosen {
+                state.dispatch(AppAction::View(Box::new(move |viewing| viewing.slower = slower)));
             }
         })
     };
-    let slower = {
-        let speed = speed.clone();
-        Callback::from(move |_: MouseEvent| {
-            let next = SPEEDS.iter().position(|known| *known == *speed).unwrap_or(0) + 1;
-            speed.set(SPEEDS[next % SPEEDS.len()]);
-        })
-    };
+    // an option that somebody has chosen stays chosen, whatever its attribute says
+    let select = use_node_ref();
+    {
+        let select = select.clone();
+        use_effect_with(slower, move |slower| {
+            if let Some(select) = select.cast::<HtmlSelectElement>() {
+                select.set_value(&slower.to_string());
+            }
+        });
+    }
+    let speeds = SLOWER.iter().map(|one| {
+        html! { <option value={one.to_string()}>{format!("1/{one}×")}</option> }
+    });
     let (play, sign) =
         if state.playing { ("transport--pause", "❚❚") } else { ("transport--play", "▶") };
-    let position = state.playhead().0 * POSITIONS / end.0.max(1);
+    let folds = !state.summary.folds.is_empty();
     html! {
         <div class="transport" role="group" aria-label={language.say("transport--position")}>
-            {button("transport--first", "|◂", |state| state.dispatch(AppAction::Seek(SimTime::ZERO)))}
-            {button("transport--previous", "◂", |state| step(state, false))}
-            {button(play, sign, |state| state.dispatch(AppAction::Play(!state.playing)))}
-            {button("transport--next", "▸", |state| step(state, true))}
-            {button("transport--last", "▸|", |state| state.dispatch(AppAction::Seek(SimTime::NEVER)))}
+            <span class="group">
+                {button("transport--first", "|◂", |state| state.dispatch(AppAction::Seek(SimTime::ZERO)))}
+                {button("transport--previous", "◂", |state| step(state, false, false))}
+                {button(play, sign, |state| state.dispatch(AppAction::Play(!state.playing)))}
+                {button("transport--next", "▸", |state| step(state, true, false))}
+                {button("transport--last", "▸|", |state| state.dispatch(AppAction::Seek(SimTime::NEVER)))}
+            </span>
+            if state.selection.is_some() {
+                <span class="group of-selection">
+                    {button("transport--previous-of", "◃", |state| step(state, false, true))}
+                    {button("transport--next-of", "▹", |state| step(state, true, true))}
+                </span>
+            }
             <output>{moment(state.playhead())}</output>
-            <input type="range" min="0" max={POSITIONS.to_string()} value={position.to_string()}
-                aria-label={language.say("transport--position")} aria-valuetext={moment(state.playhead())}
-                oninput={scrub} />
-            <button onclick={slower} aria-label={format!("{} 1/{}", language.say("transport--speed"), *speed)}>
-                {format!("1/{}×", *speed)}
-            </button>
-            {button("timeline--zoom-out", "−", |state| state.dispatch(AppAction::Show(zoomed(state, WIDTH, 0.5, None))))}
-            {button("timeline--zoom-in", "+", |state| state.dispatch(AppAction::Show(zoomed(state, WIDTH, 2.0, None))))}
-            {button("timeline--fit", "⤢", |state| state.dispatch(AppAction::Show(None)))}
+            <OverviewStrip state={state.clone()} />
+            <select ref={select} aria-label={language.say("transport--speed")} title={language.say("transport--speed")} {onchange}>
+                {for speeds}
+            </select>
+            <span class="group">
+                {toggle("transport--loop", "↻", state.viewing.looping, |state| {
+                    state.dispatch(AppAction::View(Box::new(|viewing| viewing.looping = !viewing.looping)));
+                })}
+                {button("transport--fault", "⚡", |state| {
+                    open_here(&Desk { state: state.clone(), width: WIDTH }, None);
+                })}
+                if folds {
+                    {toggle("timeline--unfold", "≋", !state.viewing.unfolded.is_empty(), |state| {
+                        toggle_folds(state, |action| state.dispatch(action));
+                    })}
+                }
+            </span>
+            <span class="group zoom">{zoom_buttons(state)}</span>
         </div>
     }
 }

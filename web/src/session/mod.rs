@@ -5,16 +5,19 @@
 //! trace, and questions and answers cross as bytes. A panel does not see the difference: it asks with
 //! [`use_answer`] and keeps the old answer until the new one is there.
 
+mod fates;
 mod more;
 mod question;
 mod remote;
 mod run;
+mod told;
 pub(crate) mod worker;
 
+pub(crate) use fates::{CLASSES, FATES_HEIGHT};
 pub(crate) use more::{Wanted, use_sheet};
-pub(crate) use question::{Answer, Found, Look, Question, Summary};
+pub(crate) use question::{Answer, Found, Look, Question, RowPlace, Summary, Tip};
 pub(crate) use remote::{Delivery, Remote, order, remote};
-pub(crate) use run::{INLINE_EVENTS, Outcome, Run, scale, start};
+pub(crate) use run::{INLINE_EVENTS, Outcome, Run, STRIP_HEIGHT, scale, start};
 
 use std::rc::Rc;
 use yew::prelude::*;

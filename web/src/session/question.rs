@@ -21,6 +21,15 @@ pub(crate) struct Look {
     #[serde(with = "optional_fact")]
     pub(crate) selection: Option<FactId>,
     pub(crate) language: Language,
+    /// Rows that are moved, hidden, folded: [`timeline::RowPrefs::text`].
+    pub(crate) rows: String,
+    /// Begins of quiet stretches that are shown at full length.
+    pub(crate) unfolded: Vec<SimTime>,
+    /// The fact under the pointer.
+    #[serde(with = "optional_fact")]
+    pub(crate) hover: Option<FactId>,
+    /// The canvas has the keyboard.
+    pub(crate) focused: bool,
 }
 
 /// A question about a run.
@@ -28,10 +37,18 @@ pub(crate) struct Look {
 pub(crate) enum Question {
     /// The picture.
     Picture(Look),
-    /// What lies under a point of it.
+    /// What lies under a point of it: to be selected.
     Hit(Look, f64, f64),
-    /// The event before or after the selection, or the playhead.
-    Step { look: Look, forward: bool },
+    /// The same, to be told only.
+    Under(Look, f64, f64),
+    /// What the selection's mark shows.
+    Selected(Look),
+    /// The strip of the whole run, so wide.
+    Strip(Look, f64),
+    /// The event before or after the selection, or the playhead; of the selected thing alone, or of any.
+    Step { look: Look, forward: bool, along: bool },
+    /// What became of the records, as a strip so wide.
+    Fates(Look, f64),
     /// The fact of an identity, as an address writes it.
     Find(String),
 }
@@ -44,6 +61,10 @@ impl Question {
             Self::Hit(..) => 1,
             Self::Step { .. } => 2,
             Self::Find(_) => 3,
+            Self::Under(..) => 4,
+            Self::Selected(_) => 5,
+            Self::Strip(..) => 6,
+            Self::Fates(..) => 7,
         }
     }
 }
@@ -51,8 +72,36 @@ impl Question {
 /// An answer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Answer {
-    Picture { draws: Vec<Draw>, height: f64 },
+    Picture { draws: Vec<Draw>, height: f64, rows: Vec<RowPlace> },
+    Strip(Vec<Draw>),
     Found(Option<Found>),
+    Tip(Option<Tip>),
+}
+
+/// Where a row stands.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct RowPlace {
+    /// Which: [`timeline::RowKind::text`].
+    pub(crate) kind: String,
+    pub(crate) name: String,
+    pub(crate) y: f64,
+    pub(crate) height: f64,
+}
+
+/// What a mark shows, in words.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Tip {
+    /// Where it is about, in pixels of the picture.
+    pub(crate) x: f64,
+    pub(crate) y: f64,
+    pub(crate) at: SimTime,
+    /// Which row: [`timeline::RowKind::text`].
+    pub(crate) row: String,
+    pub(crate) head: String,
+    pub(crate) text: String,
+    pub(crate) found: Option<Found>,
+    /// What it waited for.
+    pub(crate) cause: Option<(Found, String)>,
 }
 
 /// A fact that was looked for.
@@ -79,6 +128,11 @@ pub(crate) struct Summary {
     pub(crate) cut_short: bool,
     /// What Kafka would log about the settings: setting and text.
     pub(crate) warnings: Vec<(String, String)>,
+    /// Records of each class of the ledger, in the order of [`super::fates::CLASSES`].
+    pub(crate) fates: Vec<u32>,
+    /// Where faults stand, by their position in the list: those that happened, and those whose moment
+    /// is known.
+    pub(crate) faults: Vec<(u16, SimTime)>,
     /// What was selected in the run before, found again.
     pub(crate) selected: Option<Found>,
 }

@@ -1,25 +1,34 @@
 //! From the form to a finished run, and its answers: the one place where the page asks the model.
 
+use super::fates::{record_marks, totals};
+use super::question::RowPlace;
 use super::question::{Answer, Found, Look, Question, Summary};
-use crate::components::timeline_view::words;
-use analysis::{Analysis, Class, Fate, Ledger};
+use crate::components::timeline::words;
+use analysis::Analysis;
 use link::{Playground, Selection, find, identify};
 use model::Simulation;
 use model::config::{ConfigError, Warning};
+use model::scenario::{Anchor, Fault};
 use std::rc::Rc;
-use timeline::{Density, Direction, Fold, RecordMark, RowPrefs, TimeScale, Timeline, View, Within};
+use timeline::{
+    Density, Direction, Fold, Overview, Rect, RowPrefs, TimeScale, Timeline, View, Within,
+};
 use trace::{End, FactId, Kind, Trace};
-use units::{RecordId, SimTime};
+use units::SimTime;
 
 /// A run of no more events than this is computed in the page, within a frame; a longer one in a worker.
 pub(crate) const INLINE_EVENTS: u64 = 20_000;
+/// Height of the strip of the whole run.
+pub(crate) const STRIP_HEIGHT: f64 = 32.0;
 
 /// A run and what is derived from it.
 pub(crate) struct Run {
     pub(crate) trace: Trace,
-    timeline: Timeline,
-    analysis: Analysis,
+    pub(super) timeline: Timeline,
+    pub(super) analysis: Analysis,
     warnings: Vec<Warning>,
+    /// Moments of the list's faults.
+    faults: Vec<(u16, SimTime)>,
 }
 
 /// What came of starting a run.
@@ -38,15 +47,17 @@ pub(crate) fn start(playground: &Playground, events: u64) -> Result<Outcome, Vec
     let (scenario, warnings) = playground.scenario()?;
     let mut simulation = Simulation::new(scenario);
     Ok(if simulation.run_for(events) {
-        Outcome::Finished(Rc::new(Run::of(simulation.into_trace(), warnings)))
+        Outcome::Finished(Rc::new(Run::of(simulation.into_trace(), warnings, &playground.faults)))
     } else {
         Outcome::Longer
     })
 }
 
 /// Where the picture stands in its area.
-pub(crate) fn scale(look: &Look, whole: (SimTime, SimTime), folds: Rc<[Fold]>) -> TimeScale {
+pub(crate) fn scale(look: &Look, whole: (SimTime, SimTime), folds: &[Fold]) -> TimeScale {
     let (left, right) = (density(look).gutter(), 14.0);
+    let folded = |fold: &&Fold| !look.unfolded.contains(&fold.from);
+    let folds = folds.iter().filter(folded).copied().collect();
     let (from, to) = look.window.unwrap_or(whole);
     TimeScale::fit(folds, left, look.width - left - right, from, to)
 }
@@ -56,10 +67,11 @@ fn density(look: &Look) -> Density {
 }
 
 impl Run {
-    pub(crate) fn of(trace: Trace, warnings: Vec<Warning>) -> Self {
+    pub(crate) fn of(trace: Trace, warnings: Vec<Warning>, faults: &[Fault]) -> Self {
         let analysis = Analysis::new(&trace);
         let timeline = Timeline::new(&trace, &record_marks(&analysis.ledger));
-        Self { timeline, analysis, trace, warnings }
+        let faults = fault_moments(&trace, faults);
+        Self { timeline, analysis, trace, warnings, faults }
     }
 
     /// What the page knows without asking, with what was selected before.
@@ -73,6 +85,8 @@ impl Run {
             folds: self.timeline.quiet().to_vec(),
             cut_short: matches!(self.trace.end, Some((_, End::EventLimit))),
             warnings: self.warnings.iter().map(warning).collect(),
+            fates: totals(&self.analysis.ledger),
+            faults: self.faults.clone(),
             selected: found.map(|fact| self.found(fact)),
         }
     }
@@ -82,17 +96,26 @@ impl Run {
         match question {
             Question::Picture(look) => {
                 let mut draws = Vec::new();
-                let words = words(look.language);
-                self.timeline.paint(&self.trace, &self.view(look), &words, &mut draws);
-                let height = self.timeline.height(density(look), &RowPrefs::default());
-                Answer::Picture { draws, height }
+                let (words, view) = (words(look.language), self.view(look));
+                self.timeline.paint(&self.trace, &view, &words, &mut draws);
+                let height = self.timeline.height(view.density, &view.prefs);
+                let place = |row: &timeline::RowLayout| RowPlace {
+                    kind: row.kind.text(),
+                    name: row.kind.name(&words),
+                    y: row.rect.y,
+                    height: row.rect.h,
+                };
+                let rows = self.timeline.layout(&view).iter().map(place).collect();
+                Answer::Picture { draws, height, rows }
             }
-            Question::Hit(look, x, y) => {
-                let hit = self.timeline.hit(&self.trace, &self.view(look), *x, *y);
-                Answer::Found(hit.and_then(|hit| hit.fact).map(|fact| self.found(fact)))
+            Question::Hit(look, x, y) | Question::Under(look, x, y) => {
+                Answer::Tip(self.tip_at(look, *x, *y))
             }
-            Question::Step { look, forward } => {
-                Answer::Found(self.step(look, *forward).map(|fact| self.found(fact)))
+            Question::Selected(look) => Answer::Tip(self.tip_of_selection(look)),
+            Question::Strip(look, width) => Answer::Strip(self.strip(look, *width)),
+            Question::Fates(look, width) => Answer::Strip(self.fates(look, *width)),
+            Question::Step { look, forward, along } => {
+                Answer::Found(self.step(look, *forward, *along).map(|fact| self.found(fact)))
             }
             Question::Find(text) => {
                 let identified = || find(&self.trace, Selection::of_text(text)?);
@@ -102,10 +125,28 @@ impl Run {
         }
     }
 
-    fn view(&self, look: &Look) -> View {
-        let scale = scale(look, self.timeline.whole(), self.timeline.quiet());
-        let view = View::new(scale, look.width, density(look));
-        View { playhead: look.playhead, selection: look.selection, ..view }
+    pub(super) fn view(&self, look: &Look) -> View {
+        let scale = scale(look, self.timeline.whole(), &self.timeline.quiet());
+        View {
+            prefs: RowPrefs::of_text(&look.rows).into(),
+            playhead: look.playhead,
+            selection: look.selection,
+            hover: look.hover,
+            focused: look.focused,
+            causes: true,
+            ..View::new(scale, look.width, density(look))
+        }
+    }
+
+    /// The whole run in little.
+    fn strip(&self, look: &Look, width: f64) -> Vec<timeline::Draw> {
+        let scale = self.view(look).scale;
+        let window = look.window.unwrap_or(self.timeline.whole());
+        let rect = Rect::new(0.0, 0.0, width, STRIP_HEIGHT);
+        let mut draws = Vec::new();
+        let strip = Overview { rect, window, playhead: look.playhead };
+        self.timeline.paint_overview(&scale, strip, &mut draws);
+        draws
     }
 
     /// `KIND.ROW`: a fact of this run by its place.
@@ -116,29 +157,41 @@ impl Run {
         (row < self.trace.len_of(kind)).then(|| FactId::new(kind, row))
     }
 
-    fn found(&self, fact: FactId) -> Found {
+    pub(super) fn found(&self, fact: FactId) -> Found {
         Found { fact, at: self.trace.at(fact), identity: identify(&self.trace, fact) }
     }
 
     /// The event before or after the selection, or the playhead.
-    fn step(&self, look: &Look, forward: bool) -> Option<FactId> {
+    fn step(&self, look: &Look, forward: bool, along: bool) -> Option<FactId> {
         let from = match look.selection {
             Some(fact) => self.timeline.position(&self.trace, fact),
             None => (look.playhead, None),
         };
         let direction = if forward { Direction::Next } else { Direction::Previous };
-        let rows: Vec<_> = self.timeline.kinds().collect();
-        self.timeline.step(&self.trace, from, direction, Within::All, &rows)
+        let rows = RowPrefs::of_text(&look.rows).shown(&self.timeline);
+        let within = match look.selection {
+            Some(fact) if along => Within::Path(fact),
+            _ => Within::All,
+        };
+        self.timeline.step(&self.trace, from, direction, within, &rows)
     }
 }
 
-/// What the timeline shows at every zoom.
-fn record_marks(ledger: &Ledger) -> Vec<(RecordId, RecordMark)> {
-    let classes = [
-        (Class::Fate(Fate::AcknowledgedLost), RecordMark::Lost),
-        (Class::Duplicated, RecordMark::Twice),
-        (Class::Reordered, RecordMark::OutOfOrder),
-    ];
-    let of_class = |(class, mark)| ledger.records(class).map(move |record| (record, mark));
-    classes.into_iter().flat_map(of_class).collect()
+/// When each fault of a list took place; for one that did not, its moment if it has one that is known.
+fn fault_moments(trace: &Trace, faults: &[Fault]) -> Vec<(u16, SimTime)> {
+    let moment = |(position, fault): (u16, &Fault)| {
+        let request = |record, attempt| find(trace, Selection::Request { record, attempt });
+        let fact = find(trace, Selection::Fault(position)).or_else(|| match fault.anchor {
+            Anchor::Record { record, attempt } => request(record, attempt),
+            Anchor::Copied { record, broker } => find(trace, Selection::Replica { record, broker }),
+            Anchor::At(_) | Anchor::Produce { .. } => None,
+        });
+        let at = match (fact, &fault.anchor) {
+            (Some(fact), _) => trace.at(fact),
+            (None, Anchor::At(at)) => *at,
+            (None, _) => return None,
+        };
+        Some((position, at))
+    };
+    (0..).zip(faults).filter_map(moment).collect()
 }

@@ -7,6 +7,7 @@ use js_sys::Uint8Array;
 use link::Selection;
 use model::Simulation;
 use model::config::Warning;
+use model::scenario::Fault;
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -51,6 +52,7 @@ struct Job {
     number: u32,
     simulation: Simulation,
     warnings: Vec<Warning>,
+    faults: Vec<Fault>,
     selected: Option<Selection>,
 }
 
@@ -88,6 +90,7 @@ fn begin(desk: &RefCell<Desk>, number: u32, link: &str, selected: Option<&str>) 
         number,
         simulation: Simulation::new(scenario),
         warnings,
+        faults: page.playground.faults.clone(),
         selected: selected.and_then(Selection::of_text),
     });
     desk.borrow_mut().job = job;
@@ -104,7 +107,7 @@ fn go_on(desk: Rc<RefCell<Desk>>, scope: DedicatedWorkerGlobalScope, number: u32
             return go_on(desk, scope, number);
         }
         let Some(job) = at_desk.job.take() else { return };
-        let run = Run::of(job.simulation.into_trace(), job.warnings);
+        let run = Run::of(job.simulation.into_trace(), job.warnings, &job.faults);
         let summary = Box::new(run.summary(job.selected));
         at_desk.run = Some((number, run));
         say(&scope, &FromWorker::Finished { number, summary });

@@ -76,7 +76,10 @@ impl Painter<'_> {
         self.out.push(Draw::Steps { points, base: lane.bottom(), tone });
         if b - tail > 1.5 {
             let rect = Rect::new(tail, top, b - tail, lane.bottom() - top);
-            self.hatch(rect, tone);
+            // hatchings that lie over each other would not look dimmed
+            if self.path.is_empty() || self.path.lights(self.trace, mark.fact) {
+                self.hatch(rect, tone);
+            }
             self.stroke(rect, 0.0, 0.9, Dash::Solid, tone);
         }
         let tone = self.tone(ink_of(mark.hue), mark.fact);

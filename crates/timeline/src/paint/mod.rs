@@ -8,6 +8,7 @@ mod callbacks;
 mod connection;
 mod controller;
 mod dense;
+mod fates;
 mod names;
 mod overview;
 mod selection;

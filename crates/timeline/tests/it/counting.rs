@@ -2,7 +2,7 @@
 
 use crate::{load, painted, whole};
 use std::sync::OnceLock;
-use timeline::{Draw, Effort, Glyph, RecordMark, Timeline, View, Words};
+use timeline::{Draw, Effort, Glyph, RecordFate, RecordMark, Rect, Timeline, View, Words};
 use trace::Trace;
 use units::RecordId;
 
@@ -136,4 +136,25 @@ fn one_lost_record_of_many_is_a_cross_at_every_zoom_that_has_it_in_sight() {
         };
         assert!(draws.iter().any(|draw| cross(&draw)), "at zoom {n}");
     }
+}
+
+#[test]
+fn the_strip_of_records_shows_every_loss_and_takes_no_more_cells_than_have_room() {
+    let Large { trace, timeline, lost } = large();
+    let fate = |record: u32| {
+        let is_lost = lost.binary_search_by_key(&record, |(id, _)| id.0).is_ok();
+        (if is_lost { RecordFate::Lost } else { RecordFate::Kept }, None)
+    };
+    let mut draws = Vec::new();
+    let rect = Rect::new(0.0, 0.0, 800.0, 22.0);
+    timeline.paint_fates(trace, rect, None, fate, &mut draws);
+    assert!(draws.len() <= 800, "{}", draws.len());
+    let crosses =
+        draws.iter().filter(|draw| matches!(draw, Draw::Glyph { glyph: Glyph::Cross, .. })).count();
+    let share = trace.sends.len().div_ceil(160);
+    let mut cells: Vec<u32> = lost.iter().map(|(record, _)| record.0 / share).collect();
+    cells.dedup();
+    assert_eq!(crosses, cells.len());
+    let second = Timeline::record_at(trace.sends.len(), 800.0, 5.5);
+    assert_eq!(second, Some(RecordId(share)));
 }

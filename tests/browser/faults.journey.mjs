@@ -1,0 +1,57 @@
+// Faults placed on the timeline, and the ledger's totals.
+
+const canvas = 'canvas[role="application"]'
+
+export default {
+  'a broker is killed at the playhead by key, and the mark switches it off': async (t) => {
+    const page = await t.open('v=1&acks=1&t=24ms')
+    await page.locator(canvas).focus()
+    await page.keyboard.press('f')
+    await page.getByRole('dialog').getByRole('button', { name: 'killed', exact: true }).click()
+    await t.settled(page)
+    await page.waitForFunction(() => location.hash.includes('kill:1@24ms'))
+    const mark = page.getByRole('button', { name: 'kill:1@24ms: switch it off' })
+    await mark.click()
+    await t.settled(page)
+    await page.waitForFunction(() => location.hash.includes('off:kill:1@24ms'))
+    await page.getByRole('button', { name: 'kill:1@24ms: switch it on' }).click()
+    await page.waitForFunction(() => !location.hash.includes('off:'))
+    await t.accessible(page, 'a fault on the axis')
+  },
+
+  'a chosen answer never arrives: by right click on its request': async (t) => {
+    const page = await t.open('v=1&sel=record17.0')
+    const tip = await page.locator('.tip.lasting').boundingBox()
+    await page.keyboard.press('Escape')
+    await page.mouse.click(tip.x - 16, tip.y - 14, { button: 'right' })
+    const menu = page.getByRole('dialog')
+    await menu.getByRole('button', { name: 'this answer never arrives' }).click()
+    await page.waitForFunction(() => location.hash.includes('lose:answer@record'))
+    await t.settled(page)
+    t.assert.notEqual(await t.figure(page, 'Requests'), '16 · 0 retries')
+  },
+
+  'a scripted answer with any of Kafka’s errors': async (t) => {
+    const page = await t.open('v=1&sel=record17.0')
+    await page.locator(canvas).focus()
+    await page.locator('.tip.lasting').waitFor()
+    await page.keyboard.press('f')
+    const field = page.locator('.menu input')
+    await field.fill('corrupt_message')
+    await field.press('Enter')
+    await page.locator('.menu').getByRole('button', { name: 'CORRUPT_MESSAGE', exact: true }).click()
+    await page.waitForFunction(() => location.hash.includes('answer:CORRUPT_MESSAGE@record'))
+  },
+
+  'the totals are on the page and open their records': async (t) => {
+    const page = await t.open('v=1&acks=0&linger.ms=0&fault=kill:1@24ms')
+    await t.settled(page)
+    const lost = page.locator('.fates button', { hasText: 'acked, lost' })
+    const count = Number(await lost.locator('strong').innerText())
+    t.assert.ok(count > 0, `${count} are lost`)
+    await lost.click()
+    await page.locator('#side-panel .sheet table').waitFor()
+    const rows = await page.locator('#side-panel .sheet tbody tr').count()
+    t.assert.equal(rows, Math.min(count, 50))
+  },
+}

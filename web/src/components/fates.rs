@@ -1,0 +1,91 @@
+//! What became of all records, always on the page: a count of each class, and every record in a strip.
+
+use crate::components::timeline::{find, look, paint, use_width};
+use crate::i18n::Speak;
+use crate::session::{Answer, CLASSES, FATES_HEIGHT, Look, Question, use_answer};
+use crate::state::{AppAction, AppState};
+use timeline::Timeline;
+use units::SimTime;
+use web_sys::HtmlCanvasElement;
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct Props {
+    pub(crate) state: UseReducerHandle<AppState>,
+}
+
+/// The sign of each class, as the ledger has it, and its look where there are any.
+const SIGNS: [(&str, &str); 8] = [
+    ("■", "good"),
+    ("☒", "bad"),
+    ("▣", ""),
+    ("▢", "bad"),
+    ("◪", "warn"),
+    ("…", ""),
+    ("▤", "warn"),
+    ("‹", "warn"),
+];
+
+#[component]
+pub(crate) fn Fates(props: &Props) -> Html {
+    let state = &props.state;
+    let language = state.language;
+    let node = use_node_ref();
+    let width = use_width(&node);
+    // the strip knows neither playhead nor window: it is asked for again only when it changes
+    let asked = Look {
+        playhead: SimTime::ZERO,
+        window: None,
+        hover: None,
+        focused: false,
+        ..look(state, 1_000.0)
+    };
+    let strip = use_answer(&state.session, Some(Question::Fates(asked, width)));
+    {
+        let (node, state, strip) = (node.clone(), state.clone(), strip.clone());
+        use_effect(move || {
+            let canvas = node.cast::<HtmlCanvasElement>();
+            if let (Some(canvas), Some(Answer::Strip(draws))) = (canvas, strip.as_deref()) {
+                paint(&canvas, &state, draws, (width, FATES_HEIGHT));
+            }
+        });
+    }
+    let class = |(at, count): (usize, &u32)| {
+        let (name, _) = CLASSES[at];
+        let (sign, look) = SIGNS[at];
+        let onclick = {
+            let state = state.clone();
+            Callback::from(move |_: MouseEvent| state.dispatch(AppAction::Class(name)))
+        };
+        let look = if *count == 0 { "none" } else { look };
+        html! {
+            <li class={look}>
+                <button type="button" {onclick}>
+                    <span aria-hidden="true">{sign}</span>{language.say(&format!("fates--{name}"))}
+                    <strong>{count.to_string()}</strong>
+                </button>
+            </li>
+        }
+    };
+    let onclick = {
+        let state = state.clone();
+        Callback::from(move |event: MouseEvent| {
+            let records = state.summary.figures.records;
+            let record = Timeline::record_at(records, width, f64::from(event.offset_x()));
+            if let Some(record) = record {
+                find(&state, format!("record{record}"), |found| AppAction::Find(Some(found)));
+            }
+        })
+    };
+    let records = state.summary.figures.records.to_string();
+    html! {
+        <section class="fates" aria-label={language.say("fates--title")}>
+            <ul>{for state.summary.fates.iter().enumerate().map(class)}</ul>
+            <div>
+                <canvas ref={node} role="img" aria-label={language.tell("fates--strip", &[("n", &records)])}
+                    title={language.tell("fates--strip", &[("n", &records)])}
+                    style={format!("height:{FATES_HEIGHT}px")} {onclick} />
+            </div>
+        </section>
+    }
+}

@@ -1,0 +1,60 @@
+//! Faults on the axis, each a button: a click switches it off, or on again.
+
+use super::{Desk, shown_scale};
+use crate::i18n::Speak;
+use crate::state::{AppAction, Change};
+use link::fault_text;
+use model::scenario::Fault;
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct Props {
+    pub(crate) desk: Desk,
+}
+
+#[component]
+pub(crate) fn FaultMarks(props: &Props) -> Html {
+    let desk = &props.desk;
+    let state = &desk.state;
+    let scale = shown_scale(state, desk.width);
+    let (left, right) = scale.edges();
+    let mark = |(position, at): &(u16, units::SimTime)| {
+        let fault = state.page.playground.faults.get(usize::from(*position))?;
+        let x = scale.x_from_time(*at);
+        let seen = (left - 1.0..=right + 1.0).contains(&x);
+        seen.then(|| chip(desk, usize::from(*position), fault, x))
+    };
+    html! { <div class="fault-marks">{for state.summary.faults.iter().filter_map(mark)}</div> }
+}
+
+fn chip(desk: &Desk, position: usize, fault: &Fault, x: f64) -> Html {
+    let text = fault_text(&Fault { on: true, ..fault.clone() });
+    let name = if fault.name.is_empty() {
+        text.split('@').next().unwrap_or_default().to_owned()
+    } else {
+        fault.name.clone()
+    };
+    let on = fault.on;
+    let onclick = {
+        let (state, text) = (desk.state.clone(), text.clone());
+        Callback::from(move |_: MouseEvent| {
+            let mut playground = state.page.playground.clone();
+            if let Some(fault) = playground.faults.get_mut(position) {
+                fault.on = !on;
+            }
+            let to = if on { "off" } else { "on" };
+            let change = Change { name: text.clone(), from: String::new(), to: to.to_owned() };
+            state.dispatch(AppAction::Edit(Box::new(playground), change));
+        })
+    };
+    let key = if on { "marks--off" } else { "marks--on" };
+    let label = desk.state.language.tell(key, &[("fault", &text)]);
+    // near the right edge it stands at the left of its moment
+    let side = if x + 110.0 > desk.width { "left" } else { "" };
+    html! {
+        <button type="button" class={classes!("fault-mark", side)} style={format!("left:{x:.1}px")}
+            aria-pressed={on.to_string()} aria-label={label.clone()} title={label} {onclick}>
+            <span>{"✕ "}{name}</span>
+        </button>
+    }
+}

@@ -1,0 +1,309 @@
+//! The timeline on its canvas, and what stands over it: row names, fault marks, tips, a menu.
+
+mod faults;
+mod keys;
+mod menu;
+mod pointer;
+mod rows;
+mod tip;
+mod window;
+
+pub(crate) use menu::open_here;
+pub(crate) use window::{kept, shown_scale, toggle_folds, zoomed};
+
+use crate::canvas;
+use crate::i18n::{Language, Speak};
+use crate::session::{Answer, Look, Question, Tip, use_answer};
+use crate::state::{AppAction, AppState};
+use crate::viewing::Change;
+use faults::FaultMarks;
+use menu::RowMenu;
+use pointer::{Pointer, watch_wheel};
+use rows::{Hidden, RowNames};
+use std::rc::Rc;
+use timeline::{Draw, Palette, Words};
+use tip::TipView;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlElement, ResizeObserver};
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct Props {
+    pub(crate) state: UseReducerHandle<AppState>,
+}
+
+/// Below this width names stand above their rows.
+const NARROW: f64 = 620.0;
+
+/// The state, and the width at which the picture stands: what every handler needs.
+#[derive(Clone, PartialEq)]
+pub(crate) struct Desk {
+    pub(crate) state: UseReducerHandle<AppState>,
+    pub(crate) width: f64,
+}
+
+impl Desk {
+    pub(crate) fn change(&self, change: impl FnOnce(&mut crate::viewing::Viewing) + 'static) {
+        let change: Change = Box::new(change);
+        self.state.dispatch(AppAction::View(change));
+    }
+
+    /// Asks, and does something with the tip that is the answer.
+    pub(crate) fn tip(&self, question: Question, then: impl Fn(Option<&Tip>) + 'static) {
+        let then = Callback::from(move |answer: Rc<Answer>| {
+            if let Answer::Tip(tip) = &*answer {
+                then(tip.as_ref());
+            }
+        });
+        self.state.session.ask(question, then);
+    }
+
+    pub(crate) fn look(&self) -> Look {
+        look(&self.state, self.width)
+    }
+}
+
+/// What is looked at, at this width.
+pub(crate) fn look(state: &AppState, width: f64) -> Look {
+    let viewing = &state.viewing;
+    Look {
+        width,
+        narrow: width < NARROW,
+        window: state.page.window,
+        playhead: state.playhead(),
+        selection: state.selection,
+        language: state.language,
+        rows: viewing.rows.text(),
+        unfolded: viewing.unfolded.clone(),
+        hover: viewing.hover,
+        focused: viewing.focused,
+    }
+}
+
+pub(crate) fn words(language: Language) -> Words {
+    Words::new(|key| language.say(key))
+}
+
+/// Goes to the event before or after the selection, or the playhead; along the selected thing, or any.
+pub(crate) fn step(state: &UseReducerHandle<AppState>, forward: bool, along: bool) {
+    let question = Question::Step { look: look(state, 1_000.0), forward, along };
+    let dispatch = state.clone();
+    state.session.ask(
+        question,
+        Callback::from(move |answer: Rc<Answer>| {
+            if let Answer::Found(found) = &*answer {
+                dispatch.dispatch(AppAction::Find(*found));
+            }
+        }),
+    );
+}
+
+/// Runs a list of draws on a canvas of this size.
+pub(crate) fn paint(
+    canvas: &HtmlCanvasElement,
+    state: &AppState,
+    draws: &[Draw],
+    size: (f64, f64),
+) {
+    let (width, height) = size;
+    let ratio = web_sys::window().map_or(1.0, |window| window.device_pixel_ratio());
+    canvas.set_width((width * ratio) as u32);
+    canvas.set_height((height * ratio) as u32);
+    let context = canvas.get_context("2d").ok().flatten();
+    let Some(context) = context.and_then(|c| c.dyn_into::<CanvasRenderingContext2d>().ok()) else {
+        return;
+    };
+    canvas::run(draws, &context, Palette::of(state.theme), ratio, width, height);
+}
+
+#[component]
+pub(crate) fn TimelineView(props: &Props) -> Html {
+    let state = &props.state;
+    let node = use_node_ref();
+    let width = use_width(&node);
+    let pointer = use_mut_ref(Pointer::default);
+    let under = use_state(|| None::<Tip>);
+    let desk = Desk { state: state.clone(), width };
+    let picture = use_answer(&state.session, Some(Question::Picture(desk.look())));
+    let selected = state.selection.map(|_| Question::Selected(desk.look()));
+    let told = use_answer(&state.session, selected);
+    {
+        let (node, state, picture) = (node.clone(), state.clone(), picture.clone());
+        use_effect(move || {
+            let canvas = node.cast::<HtmlCanvasElement>();
+            if let (Some(canvas), Some(Answer::Picture { draws, height, .. })) =
+                (canvas, picture.as_deref())
+            {
+                paint(&canvas, &state, draws, (width, *height));
+            }
+        });
+    }
+    // the wheel's listener lives as long as the canvas and reads the newest state
+    let latest = use_mut_ref(|| desk.clone());
+    *latest.borrow_mut() = desk.clone();
+    {
+        let node = node.clone();
+        use_effect_with((), move |()| watch_wheel(node, latest));
+    }
+    let selected = match (&state.selection, told.as_deref()) {
+        (Some(_), Some(Answer::Tip(Some(tip)))) => Some(tip.clone()),
+        _ => None,
+    };
+    let on = |act: fn(&mut Pointer, &Desk, &PointerEvent)| {
+        let (desk, pointer) = (desk.clone(), pointer.clone());
+        Callback::from(move |event: PointerEvent| act(&mut pointer.borrow_mut(), &desk, &event))
+    };
+    let onpointermove = {
+        let (desk, pointer, under) = (desk.clone(), pointer.clone(), under.clone());
+        Callback::from(move |event: PointerEvent| {
+            if pointer.borrow_mut().moved(&desk, &event) {
+                return;
+            }
+            let (x, y) = pointer::place(&event);
+            let (told, told_to) = (under.clone(), desk.clone());
+            desk.tip(Question::Under(desk.look(), x, y), move |tip| {
+                let fact = tip.and_then(|tip| Some(tip.found?.fact));
+                told.set(tip.filter(|_| fact.is_some()).cloned());
+                if told_to.state.viewing.hover != fact {
+                    told_to.change(move |viewing| viewing.hover = fact);
+                }
+            });
+        })
+    };
+    let onpointerleave = {
+        let (desk, under) = (desk.clone(), under.clone());
+        Callback::from(move |_: PointerEvent| {
+            under.set(None);
+            desk.change(|viewing| viewing.hover = None);
+        })
+    };
+    let focus = |focused: bool| {
+        let desk = desk.clone();
+        Callback::from(move |_: FocusEvent| desk.change(move |viewing| viewing.focused = focused))
+    };
+    let onkeydown = {
+        let (desk, tip) = (desk.clone(), selected.clone());
+        Callback::from(move |event: KeyboardEvent| keys::pressed(&desk, tip.as_ref(), &event))
+    };
+    let oncontextmenu = {
+        let desk = desk.clone();
+        Callback::from(move |event: MouseEvent| {
+            event.prevent_default();
+            menu::open_at(&desk, f64::from(event.offset_x()), f64::from(event.offset_y()));
+        })
+    };
+    let ondblclick = {
+        let desk = desk.clone();
+        Callback::from(move |event: MouseEvent| {
+            window::unfold_at(&desk, f64::from(event.offset_x()));
+        })
+    };
+    let (height, rows) = match picture.as_deref() {
+        Some(Answer::Picture { height, rows, .. }) => (*height, rows.clone()),
+        _ => (400.0, Vec::new()),
+    };
+    let style = format!("height:{height}px");
+    let over = under
+        .as_ref()
+        .filter(|tip| tip.found.map(|found| found.fact) != state.selection || selected.is_none());
+    html! {
+        <div class="timeline" style={style.clone()}>
+            <canvas ref={node} tabindex="0" role="application" {style}
+                aria-label={state.language.say("timeline--label")}
+                onpointerdown={on(Pointer::down)} onpointerup={on(Pointer::up)}
+                onpointercancel={on(Pointer::cancel)}
+                {onpointermove} {onpointerleave} {onkeydown} {oncontextmenu} {ondblclick}
+                onfocus={focus(true)} onblur={focus(false)} />
+            if !desk.look().narrow {
+                <div class="corner group">{zoom_buttons(state)}</div>
+            }
+            <RowNames desk={desk.clone()} rows={rows.clone()} />
+            <FaultMarks desk={desk.clone()} />
+            if let Some(tip) = over {
+                <TipView desk={desk.clone()} tip={tip.clone()} />
+            }
+            if let Some(tip) = selected {
+                <TipView desk={desk.clone()} {tip} lasting=true />
+            }
+            if let Some(menu) = &state.viewing.menu {
+                <RowMenu desk={desk.clone()} menu={menu.clone()} {rows} />
+            }
+            <Hidden {desk} />
+        </div>
+    }
+}
+
+/// Closer, farther, all.
+pub(crate) fn zoom_buttons(state: &UseReducerHandle<AppState>) -> Html {
+    // only ratios matter
+    const WIDTH: f64 = 1_000.0;
+    type Shown = Option<(units::SimTime, units::SimTime)>;
+    let button = |label: &str, sign: &'static str, shown: fn(&AppState) -> Shown| {
+        let dispatch = state.clone();
+        let onclick = Callback::from(move |_: MouseEvent| {
+            dispatch.dispatch(AppAction::Show(shown(&dispatch)));
+        });
+        let label = state.language.say(label);
+        html! { <button type="button" {onclick} aria-label={label.clone()} title={label}>{sign}</button> }
+    };
+    html! {
+        <>
+            {button("timeline--zoom-out", "−", |state| zoomed(state, WIDTH, 0.5, None))}
+            {button("timeline--zoom-in", "+", |state| zoomed(state, WIDTH, 2.0, None))}
+            {button("timeline--fit", "⤢", |_| None)}
+        </>
+    }
+}
+
+/// The width of what a node stands in.
+#[hook]
+pub(crate) fn use_width(node: &NodeRef) -> f64 {
+    let width = use_state(|| 900.0_f64);
+    {
+        let (node, width) = (node.clone(), width.clone());
+        use_effect_with((), move |()| watch_width(node, width));
+    }
+    *width
+}
+
+fn watch_width(node: NodeRef, width: UseStateHandle<f64>) -> impl FnOnce() {
+    let measured_node = node.clone();
+    let measure = move || {
+        let node = measured_node.cast::<HtmlElement>();
+        if let Some(parent) = node.and_then(|node| node.parent_element()) {
+            let measured = parent.get_bounding_client_rect().width();
+            if measured > 0.0 {
+                width.set(measured);
+            }
+        }
+    };
+    let parent = node.cast::<HtmlElement>().and_then(|node| node.parent_element());
+    measure();
+    let resized = Closure::<dyn Fn()>::new(measure);
+    let observer = ResizeObserver::new(resized.as_ref().unchecked_ref()).ok();
+    if let (Some(observer), Some(parent)) = (&observer, parent) {
+        observer.observe(&parent);
+    }
+    move || {
+        if let Some(observer) = observer {
+            observer.disconnect();
+        }
+        drop(resized);
+    }
+}
+
+/// Finds the fact of an identity, or of a place in the trace, and hands it on.
+pub(crate) fn find(
+    state: &UseReducerHandle<AppState>,
+    text: String,
+    then: fn(crate::session::Found) -> AppAction,
+) {
+    let dispatch = state.clone();
+    let told = Callback::from(move |answer: Rc<Answer>| {
+        if let Answer::Found(Some(found)) = &*answer {
+            dispatch.dispatch(then(*found));
+        }
+    });
+    state.session.ask(Question::Find(text), told);
+}

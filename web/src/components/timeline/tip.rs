@@ -1,0 +1,44 @@
+//! What a mark shows, beside it; that of the selection stays, and leads back to what it waited for.
+
+use super::Desk;
+use crate::i18n::Speak;
+use crate::session::Tip;
+use crate::state::AppAction;
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct Props {
+    pub(crate) desk: Desk,
+    pub(crate) tip: Tip,
+    /// It is about the selection.
+    #[prop_or_default]
+    pub(crate) lasting: bool,
+}
+
+/// Widest that a tip gets.
+const WIDTH: f64 = 230.0;
+
+#[component]
+pub(crate) fn TipView(props: &Props) -> Html {
+    let Props { desk, tip, lasting } = props;
+    let left = if tip.x + WIDTH + 14.0 > desk.width {
+        (tip.x - WIDTH - 10.0).max(4.0)
+    } else {
+        tip.x + 12.0
+    };
+    let style = format!("left:{left:.0}px;top:{:.0}px", tip.y + 8.0);
+    let cause = tip.cause.as_ref().filter(|_| *lasting).map(|(cause, name)| {
+        let (state, cause) = (desk.state.clone(), *cause);
+        let onclick = Callback::from(move |_: MouseEvent| state.dispatch(AppAction::Follow(cause)));
+        let words = desk.state.language.tell("tip--cause", &[("what", name)]);
+        html! { <button type="button" {onclick}>{"↑ "}{words}</button> }
+    });
+    let class = classes!("tip", lasting.then_some("lasting"));
+    html! {
+        <div {class} {style} role={lasting.then_some("status")}>
+            <span>{tip.head.clone()}</span>
+            if !tip.text.is_empty() { <strong>{tip.text.clone()}</strong> }
+            {cause}
+        </div>
+    }
+}

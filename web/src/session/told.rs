@@ -1,0 +1,90 @@
+//! What lies under the pointer, and what the selected mark shows, in words.
+
+use super::question::{Look, Tip};
+use super::run::Run;
+use crate::components::timeline::words;
+use crate::i18n::{Language, Speak};
+use crate::text::{length, moment};
+use timeline::{Hit, RowKind, Value, View};
+use trace::FactId;
+use units::SimTime;
+
+impl Run {
+    /// What lies under a point.
+    pub(super) fn tip_at(&self, look: &Look, x: f64, y: f64) -> Option<Tip> {
+        let view = self.view(look);
+        let Hit { row, time, fact, value, .. } = self.timeline.hit(&self.trace, &view, x, y)?;
+        Some(self.tip(look.language, (x, y), (row, time), fact, value))
+    }
+
+    /// What the selection's mark shows at the playhead, or as it ends.
+    pub(super) fn tip_of_selection(&self, look: &Look) -> Option<Tip> {
+        let (view, fact) = (self.view(look), look.selection?);
+        let area = self.timeline.area(&self.trace, &view, fact)?;
+        let row = self.row_at(&view, area.middle())?;
+        let value = self.timeline.value(&self.trace, fact, SimTime::NEVER);
+        let (left, right) = view.scale.edges();
+        let x = area.right().clamp(left, right);
+        let at = (row, self.trace.at(fact));
+        let mut tip = self.tip(look.language, (x, area.bottom()), at, Some(fact), value);
+        let cause = self.timeline.causes(&self.trace, fact).first().copied();
+        tip.cause = cause.and_then(|cause| {
+            let area = self.timeline.area(&self.trace, &view, cause)?;
+            let name = self.row_at(&view, area.middle())?.name(&words(look.language));
+            let found = self.found(cause);
+            Some((found, format!("{name}, {}", moment(found.at))))
+        });
+        Some(tip)
+    }
+
+    fn row_at(&self, view: &View, y: f64) -> Option<RowKind> {
+        let rows = self.timeline.layout(view);
+        let row = rows.iter().find(|row| y >= row.rect.y && y < row.rect.bottom())?;
+        Some(row.kind)
+    }
+
+    fn tip(
+        &self,
+        language: Language,
+        (x, y): (f64, f64),
+        (row, at): (RowKind, SimTime),
+        fact: Option<FactId>,
+        value: Option<Value>,
+    ) -> Tip {
+        Tip {
+            x,
+            y,
+            at,
+            row: row.text(),
+            head: format!("{} · {}", row.name(&words(language)), moment(at)),
+            text: value.map(|value| told(language, value)).unwrap_or_default(),
+            found: fact.map(|fact| self.found(fact)),
+            cause: None,
+        }
+    }
+}
+
+/// A value in words.
+fn told(language: Language, value: Value) -> String {
+    let tell = |key, values: &[String]| {
+        let names = ["a", "b", "c"];
+        let values: Vec<_> = names.into_iter().zip(values.iter().map(String::as_str)).collect();
+        language.tell(key, &values)
+    };
+    match value {
+        Value::Fill { records, bytes, capacity } => {
+            tell("tip--fill", &[records.to_string(), bytes.0.to_string(), capacity.0.to_string()])
+        }
+        Value::Offsets { from, to } => {
+            tell("tip--offsets", &[from.0.to_string(), (to.0 - 1).to_string()])
+        }
+        Value::Committed(offset) => tell("tip--committed", &[offset.0.to_string()]),
+        Value::InFlight { age, records: 0 } => tell("tip--lasts", &[length(age)]),
+        Value::InFlight { age, records } => {
+            tell("tip--in-flight", &[length(age), records.to_string()])
+        }
+        Value::Lasts(units::Micros(0)) => String::new(),
+        Value::Lasts(lasts) => tell("tip--lasts", &[length(lasts)]),
+        Value::Records(records) => tell("tip--records", &[records.to_string()]),
+    }
+}
