@@ -124,9 +124,9 @@ export default {
 
   'the state follows the playhead': async (t) => {
     const page = await t.open('v=1&t=20ms')
-    await page.locator('.moment').getByText('Replicas at 20 ms').waitFor()
+    await page.locator('.moment').getByText('Replicas of p0 at 20 ms').waitFor()
     await page.locator('.transport button').first().click()
-    await page.locator('.moment').getByText('orders-1: 1 records').waitFor()
+    await page.locator('.moment').getByText('Replicas of p0 at 0 ms').waitFor()
   },
 
   'the page works below a sub-path': async (t) => {

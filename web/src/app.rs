@@ -16,7 +16,7 @@ use crate::session::{Delivery, Session, order, remote};
 use crate::shelf;
 use crate::state::{AppAction, AppState};
 use link::{Notice, Selection};
-use timeline::{RowPrefs, Theme};
+use timeline::{Ink, Palette, RowPrefs, Theme};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::KeyboardEvent;
@@ -192,6 +192,14 @@ fn wear(theme: Theme, language: Language) {
     let name = if theme == Theme::Dark { "dark" } else { "light" };
     let _ = root.set_attribute("data-theme", name);
     let _ = root.set_attribute("lang", language.tag());
+    let mut hues = String::new();
+    for hue in 0..timeline::HUES {
+        for (name, ink) in [("p", Ink::Partition(hue)), ("on-p", Ink::OnPartition(hue))] {
+            let [r, g, b] = Palette::of(theme).rgb(ink);
+            hues.push_str(&format!("--{name}{hue}:rgb({r} {g} {b});"));
+        }
+    }
+    let _ = root.set_attribute("style", &hues);
     document.set_title(&language.say("app--title"));
     store(THEME_KEY, name);
     store(LANGUAGE_KEY, language.tag());

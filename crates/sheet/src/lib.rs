@@ -86,6 +86,22 @@ pub enum Block {
         /// The columns.
         bars: Vec<Bar>,
     },
+    /// Vessels side by side, each filled to a share.
+    Tubes {
+        /// What they are.
+        caption: String,
+        /// The vessels.
+        tubes: Vec<Tube>,
+    },
+    /// Rows of cells below each other, in columns: logs, slots.
+    Cells {
+        /// What they are.
+        caption: String,
+        /// More about it.
+        note: String,
+        /// The rows.
+        rows: Vec<CellRow>,
+    },
     /// A chart with one unit.
     Chart(Chart),
     /// Buttons side by side.
@@ -193,6 +209,71 @@ pub struct Bar {
     pub text: String,
     /// Its look.
     pub tone: Tone,
+}
+
+/// A vessel that is filled to a share.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Tube {
+    /// What stands in it.
+    pub inside: String,
+    /// Its name.
+    pub name: String,
+    /// How full it is, in words.
+    pub text: String,
+    /// How full it is.
+    pub share: f64,
+    /// The number of its partition: the page has a hue for it.
+    pub hue: Option<u8>,
+    /// What a click does.
+    pub action: Option<Action>,
+}
+
+/// A row of cells.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct CellRow {
+    /// Its name.
+    pub label: String,
+    /// More about it.
+    pub note: String,
+    /// Its cells, one a column.
+    pub cells: Vec<Cell>,
+    /// Its look.
+    pub tone: Tone,
+}
+
+/// A cell.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Cell {
+    /// What stands in it.
+    pub text: String,
+    /// What it is, in words.
+    pub title: String,
+    /// What is in it.
+    pub fill: CellFill,
+    /// The number of its partition.
+    pub hue: Option<u8>,
+    /// A line at its left edge: the high watermark stands there.
+    pub marked: bool,
+    /// What a click does.
+    pub action: Option<Action>,
+}
+
+/// What is in a cell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CellFill {
+    /// There is no cell in this column.
+    #[default]
+    None,
+    /// Free.
+    Free,
+    /// There, and not committed as far as its owner knows.
+    Outline,
+    /// There, and committed.
+    Solid,
+    /// Cut off.
+    Cut,
+    /// Waits for something bad.
+    Warn,
 }
 
 /// A chart with one unit.

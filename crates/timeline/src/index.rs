@@ -6,7 +6,7 @@ use trace::{AppendResult, Kind, NONE, RequestFate, RequestKind, Trace};
 use units::{BatchId, BrokerId, RecordId, RequestId, SimTime, TopicPartition};
 
 /// Hues that a partition can have; with more partitions they repeat.
-pub(crate) const HUES: u8 = 12;
+pub const HUES: u8 = 12;
 /// A high watermark that moves so soon after the last event still belongs to the run.
 const LAST_MOVE_US: i64 = 50_000;
 /// Steps that are kept of a large batch.

@@ -31,6 +31,7 @@ pub use draw::{Align, Dash, Draw, Font, Glyph, Ink, Rect, Tone};
 pub use fates::{RecordFate, RecordMark};
 pub use glyphs::{Piece, glyph_of};
 pub use hit::{Hit, Value};
+pub use index::HUES;
 pub use layout::{Density, RowLayout, RowPrefs};
 pub use legend::{LEGEND_SIZE, LegendEntry, legend};
 pub use mark::Grade;

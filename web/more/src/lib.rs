@@ -123,8 +123,8 @@ mod tests {
     #[test]
     fn the_state_at_a_moment_is_that_of_the_moment() {
         let text = |at: i64| text_of(&sheet(&format!("sheet=state\nlang=en\nlink=v=1\nat={at}\n")));
-        assert!(text(0).contains("orders-1: 1 records"), "{}", text(0));
-        assert!(text(60_000).contains("Replicas at 60 ms"), "{}", text(60_000));
+        assert!(text(0).contains("1 rec"), "{}", text(0));
+        assert!(text(60_000).contains("Replicas of p0 at 60 ms"), "{}", text(60_000));
     }
 
     #[test]

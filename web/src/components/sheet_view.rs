@@ -6,7 +6,7 @@ use crate::session::{Answer, Question, Wanted, use_sheet};
 use crate::shelf;
 use crate::state::{AppAction, AppState, Change};
 use link::Panel;
-use sheet::{Bar, Block, Button, Chart, Count, Row, Sheet, Tone};
+use sheet::{Bar, Block, Button, Cell, CellFill, CellRow, Chart, Count, Row, Sheet, Tone, Tube};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use units::SimTime;
@@ -90,6 +90,12 @@ fn base() -> Option<String> {
 /// A value within one line of a question.
 fn escaped(value: &str) -> String {
     value.replace('\\', "\\\\").replace('\n', "\\n")
+}
+
+/// The colours of a partition's hue.
+fn hue(hue: Option<u8>) -> String {
+    let hue = hue.map(|hue| hue % timeline::HUES);
+    hue.map_or_else(String::new, |hue| format!("--hue:var(--p{hue});--on-hue:var(--on-p{hue})"))
 }
 
 pub(crate) const fn tone(tone: Tone) -> &'static str {
@@ -259,6 +265,8 @@ impl Desk {
             },
             Block::Bars { caption, bars } => bars_of(caption, bars),
             Block::Columns { caption, bars } => columns_of(caption, bars),
+            Block::Tubes { caption, tubes } => self.tubes(caption, tubes),
+            Block::Cells { caption, note, rows } => self.cells(caption, note, rows),
             Block::Chart(chart) => self.chart(chart),
             Block::Buttons(buttons) => html! {
                 <div class="buttons" role="group">{for buttons.iter().map(|button| self.button(button))}</div>
@@ -274,6 +282,68 @@ impl Desk {
                 html! { <Enter label={label.clone()} value={value.clone()} button={button.clone()} {then} /> }
             }
             Block::Field { name, label, value, long } => self.field(name, label, value, *long),
+        }
+    }
+
+    fn tubes(&self, caption: &str, tubes: &[Tube]) -> Html {
+        let tube = |tube: &Tube| {
+            let height = format!("height:{}%;{}", (tube.share * 100.0) as u32, hue(tube.hue));
+            let inner = html! { <>
+                <span class="vessel"><b style={height}></b><i>{tube.inside.clone()}</i></span>
+                <span>{tube.name.clone()}</span><small>{tube.text.clone()}</small>
+            </> };
+            html! { <li>{self.press(tube.action.as_ref(), inner)}</li> }
+        };
+        html! {
+            <figure class="tubes">
+                <figcaption>{inline(caption)}</figcaption>
+                <ul>{for tubes.iter().map(tube)}</ul>
+            </figure>
+        }
+    }
+
+    fn cells(&self, caption: &str, note: &str, rows: &[CellRow]) -> Html {
+        let cell = |cell: &Cell| {
+            let fill = match cell.fill {
+                CellFill::None => "none",
+                CellFill::Free => "free",
+                CellFill::Outline => "outline",
+                CellFill::Solid => "solid",
+                CellFill::Cut => "cut",
+                CellFill::Warn => "warned",
+            };
+            let class = classes!("cell", fill, cell.marked.then_some("marked"));
+            let (style, title) = (hue(cell.hue), cell.title.clone());
+            match &cell.action {
+                Some(action) => html! {
+                    <button type="button" {class} {style} {title} tabindex="-1" onclick={self.on(action)}>{cell.text.clone()}</button>
+                },
+                None => html! { <span {class} {style} {title}>{cell.text.clone()}</span> },
+            }
+        };
+        let row = |row: &CellRow| {
+            html! {
+                <li class={tone(row.tone)}>
+                    <span><strong>{row.label.clone()}</strong><small>{row.note.clone()}</small></span>
+                    <span class="row">{for row.cells.iter().map(cell)}</span>
+                </li>
+            }
+        };
+        html! {
+            <figure class="cells">
+                <figcaption>{inline(caption)}<small>{inline(note)}</small></figcaption>
+                <ul tabindex="0">{for rows.iter().map(row)}</ul>
+            </figure>
+        }
+    }
+
+    /// A button if a click does something, else plain.
+    fn press(&self, action: Option<&String>, inner: Html) -> Html {
+        match action {
+            Some(action) => {
+                html! { <button type="button" onclick={self.on(action)}>{inner}</button> }
+            }
+            None => html! { <div>{inner}</div> },
         }
     }
 
