@@ -1,8 +1,8 @@
 //! Parts of the page: props in, callbacks out.
 
 pub(crate) mod controls;
-pub(crate) mod embed;
 pub(crate) mod dialog;
+pub(crate) mod embed;
 pub(crate) mod fates;
 pub(crate) mod faults;
 pub(crate) mod figures;

@@ -147,7 +147,16 @@ impl Moment<'_> {
                 tone: Tone::Plain,
             }
         };
-        let rows: Vec<CellRow> = self.state.connections.iter().map(row).collect();
+        // the client asks a bootstrap connection once, and then the broker's own
+        let bootstrap = |connection: &&ConnectionView| {
+            let of = |fact: &trace::facts::Connection| fact.connection == connection.connection;
+            let known = self.ran.trace.connections.rows().find(of);
+            connection.requests.is_empty() && known.is_some_and(|fact| fact.bootstrap)
+        };
+        let mut shown: Vec<&ConnectionView> =
+            self.state.connections.iter().filter(|one| !bootstrap(one)).collect();
+        shown.sort_by_key(|connection| connection.node);
+        let rows: Vec<CellRow> = shown.into_iter().map(row).collect();
         let busy: usize = self.state.connections.iter().map(|one| one.requests.len()).sum();
         if rows.is_empty() {
             sheet.push(Block::Para(self.request.say("state--nothing-in-flight")));
@@ -226,7 +235,7 @@ impl Moment<'_> {
                 tone: if budget.kind == BudgetKind::RetryBackoff {
                     Tone::Warn
                 } else {
-                    Tone::Accent
+                    Tone::Plain
                 },
             }
         };

@@ -34,6 +34,7 @@ pub(crate) fn RowNames(props: &Props) -> Html {
     // what is held is read by handlers at once, and shown with the next picture
     let drag = use_mut_ref(|| None::<Drag>);
     let shown = use_state(|| None::<Drag>);
+    let dragged = use_mut_ref(|| false);
     let narrow = desk.look().narrow;
     let row = |(at, row): (usize, &RowPlace)| {
         let Some(kind) = RowKind::of_text(&row.kind) else { return Html::default() };
@@ -66,14 +67,22 @@ pub(crate) fn RowNames(props: &Props) -> Html {
         };
         let onpointerup = {
             let (drag, shown) = (drag.clone(), shown.clone());
-            let (desk, rows, open) = (desk.clone(), rows.clone(), open.clone());
+            let (desk, rows, dragged) = (desk.clone(), rows.clone(), dragged.clone());
             Callback::from(move |_: PointerEvent| {
                 let Some(held) = drag.borrow_mut().take() else { return };
                 shown.set(None);
                 if held.moved {
                     let places = held.to.cast_signed() - held.row.cast_signed();
                     moved(&desk, &rows, held.row, places);
-                } else {
+                }
+                *dragged.borrow_mut() = held.moved;
+            })
+        };
+        // a click comes after the finger has gone, so that it does not fall on what it opens
+        let onclick = {
+            let dragged = dragged.clone();
+            Callback::from(move |_: MouseEvent| {
+                if !dragged.take() {
                     open();
                 }
             })
@@ -82,7 +91,6 @@ pub(crate) fn RowNames(props: &Props) -> Html {
             let (desk, rows) = (desk.clone(), rows.clone());
             Callback::from(move |event: KeyboardEvent| {
                 match (event.key().as_str(), event.alt_key()) {
-                    ("Enter" | " ", _) => open(),
                     ("ArrowUp", true) => moved(&desk, &rows, at, -1),
                     ("ArrowDown", true) => moved(&desk, &rows, at, 1),
                     ("ArrowUp", false) => focus_beside(&event, false),
@@ -111,7 +119,7 @@ pub(crate) fn RowNames(props: &Props) -> Html {
             <li {class} style={format!("top:{:.1}px;height:{height:.1}px", row.y)}>
                 <button type="button" aria-haspopup="dialog" aria-expanded={(!folded).to_string()}
                     tabindex={if at == 0 { "0" } else { "-1" }} aria-label={label.clone()} title={label}
-                    {onpointerdown} {onpointermove} {onpointerup} {onkeydown}>
+                    {onpointerdown} {onpointermove} {onpointerup} {onclick} {onkeydown}>
                     <span aria-hidden="true">{"⋮"}</span>
                 </button>
             </li>
