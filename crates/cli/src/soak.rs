@@ -16,6 +16,11 @@ fn seed_of_today() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
+/// One of four is a cluster in which much goes wrong.
+fn chosen(number: u64) -> model::Scenario {
+    if number % 4 == 3 { random::faulty_cluster(number) } else { random::scenario(number) }
+}
+
 pub(crate) fn run(arguments: &[String]) -> ExitCode {
     let (mut seed, mut count) = (seed_of_today(), COUNT);
     let mut rest = arguments.iter();
@@ -59,7 +64,7 @@ impl Soak {
                 return;
             }
             let scenario = self.seed.wrapping_add(number);
-            let found = match catch_unwind(|| run_checked(random::scenario(scenario))) {
+            let found = match catch_unwind(|| run_checked(chosen(scenario))) {
                 Ok(Ok(_)) => None,
                 Ok(Err(broken)) => Some(broken.to_string()),
                 Err(_) => Some("it panicked, see above".to_owned()),

@@ -1,6 +1,8 @@
 //! What holds after every event of every run, whatever its scenario.
 
+use crate::replicas::{Disks, Replicas};
 use analysis::{MetricSettings, Windows};
+use model::scenario::{Fault, FaultKind};
 use model::{Scenario, Simulation};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -34,6 +36,12 @@ pub fn run_checked(scenario: Scenario) -> Result<Trace, Broken> {
     watch.compressed = scenario.producer.compression() != model::config::Compression::None;
     // brokers that only recognise copies do not keep the order of what is retried
     watch.idempotent = scenario.producer.enable_idempotence() && scenario.cluster.check_sequences;
+    watch.replicas = scenario.cluster.replication.as_ref().map(|settings| {
+        let powerless = |fault: &Fault| matches!(fault.what, FaultKind::PowerLoss(_));
+        let lose = scenario.faults.iter().any(powerless);
+        let disks = if lose { Disks::Lose } else { Disks::Keep };
+        Replicas::new(disks, settings.unclean_leader_election_enable)
+    });
     let config = scenario.producer.clone();
     let mut simulation = Simulation::new(scenario);
     loop {
@@ -70,6 +78,10 @@ pub fn run_checked(scenario: Scenario) -> Result<Trace, Broken> {
 /// How far the tables of a growing trace have been read, and what is kept from them.
 #[derive(Default)]
 struct Watch {
+    /// Of brokers that replicate.
+    replicas: Option<Replicas>,
+    /// Moves of high watermarks, and everything else that concerns replicas.
+    replica_facts: (u32, u32),
     max_in_flight: u32,
     compressed: bool,
     idempotent: bool,
@@ -103,11 +115,36 @@ impl Watch {
             return self.broken("time_never_runs_back", format!("{:?}", simulation.now()));
         }
         self.now = simulation.now();
+        self.replicas(simulation)?;
         self.batches(trace);
         self.memory(simulation)?;
         self.drained(trace)?;
         self.connections(trace)?;
         self.results(trace)
+    }
+
+    /// Looks at the brokers if something has happened to them; at whole logs if more than a high watermark
+    /// has moved, and now and then.
+    fn replicas(&mut self, simulation: &Simulation) -> Result<(), Broken> {
+        const MOVES: u32 = 64;
+        let trace = simulation.trace();
+        let Some(replicas) = self.replicas.as_mut() else { return Ok(()) };
+        let moves = trace.high_watermarks.len();
+        let others = trace.isr_changes.len()
+            + trace.leaders.len()
+            + trace.roles.len()
+            + trace.broker_states.len()
+            + trace.truncations.len();
+        let before = core::mem::replace(&mut self.replica_facts, (moves, others));
+        let looked =
+            if others != before.1 || trace.end.is_some() || moves / MOVES != before.0 / MOVES {
+                replicas.logs(&simulation.cluster())
+            } else if moves != before.0 {
+                replicas.marks(&simulation.cluster_marks())
+            } else {
+                Ok(())
+            };
+        looked.or_else(|(invariant, found)| self.broken(invariant, found))
     }
 
     fn batches(&mut self, trace: &Trace) {

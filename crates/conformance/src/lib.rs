@@ -10,6 +10,7 @@ mod compare;
 mod invariants;
 mod observed;
 pub mod random;
+mod replicas;
 mod scenario;
 mod words;
 pub mod workloads;

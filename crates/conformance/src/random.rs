@@ -1,6 +1,10 @@
 //! Random scenarios, a pure function of their number: property tests, soak runs and the digests that
 //! native and wasm compare all draw from here.
 
+mod clusters;
+
+pub use clusters::{faulty_cluster, one_fault};
+
 use model::Purpose;
 use model::config::{ProducerConfig, ProducerSettings};
 use model::scenario::{
