@@ -4,11 +4,11 @@
 use super::log::LogBatch;
 use super::node::Node;
 use super::{Fx, NodeEvent};
-use crate::scenario::{FaultKind, Message};
+use crate::scenario::{Action, FaultKind, Message, Step};
 use crate::wire::{self, ProduceAnswer, ResponseBody};
 use alloc::vec::Vec;
 use trace::{AppendResult, Cause, ErrorCode, FactId, Kind, Timer, facts};
-use units::{Bytes, ConnectionId, Micros, Millis, Offset, RequestId, TopicPartition};
+use units::{Bytes, ConnectionId, Micros, Millis, Offset, RecordId, RequestId, TopicPartition};
 
 /// A request with `acks=all` that waits for replicas.
 #[derive(Clone, Debug)]
@@ -268,10 +268,12 @@ impl Node {
             _ => None,
         };
         let leads = replica.is_some_and(|replica| replica.leading().is_some());
+        let untimely = untimely(batch, fx);
         let (result, offset) = if let Some((error, false)) = scripted.filter(|_| leads) {
             (AppendResult::Refused { error }, Offset::NONE)
         } else {
-            match (self.append_to_log(position, batch, acks, fx), scripted) {
+            let timely = untimely.is_empty();
+            match (self.append_to_log(position, batch, acks, timely, fx), scripted) {
                 (Appended::Refused(refusal), scripted) => {
                     let error = scripted.filter(|_| leads).map_or(refusal, |(error, _)| error);
                     (AppendResult::Refused { error }, Offset::NONE)
@@ -286,6 +288,9 @@ impl Node {
         match result {
             AppendResult::Refused { error } | AppendResult::AppendedWithError { error } => {
                 answer.error = error;
+                if error == ErrorCode::InvalidTimestamp {
+                    answer.record_errors = untimely;
+                }
             }
             AppendResult::Appended | AppendResult::Duplicate => {
                 answer.base_offset = offset;
@@ -321,6 +326,7 @@ impl Node {
         position: Option<usize>,
         batch: &wire::Batch,
         acks: i16,
+        timely: bool,
         fx: &mut Fx<'_>,
     ) -> Appended {
         let Some(position) = position else {
@@ -343,6 +349,9 @@ impl Node {
         if let Some(settings) = replication {
             if batch.bytes > settings.message_max_bytes {
                 return Appended::Refused(ErrorCode::MessageTooLarge);
+            }
+            if !timely {
+                return Appended::Refused(ErrorCode::InvalidTimestamp);
             }
             if batch.bytes > settings.segment_bytes {
                 return Appended::Refused(ErrorCode::RecordListTooLarge);
@@ -373,6 +382,30 @@ impl Node {
         let state = &self.image.partitions[position];
         Some((state.leader?, state.leader_epoch))
     }
+}
+
+/// Positions of the batch's records whose timestamps are too old or too far ahead; a batch with one is
+/// refused as a whole. Source: `LogValidator.validateTimestamp`, `recordHasInvalidTimestamp`.
+fn untimely(batch: &wire::Batch, fx: &Fx<'_>) -> Vec<u32> {
+    let Some(settings) = &fx.scenario.cluster.replication else { return Vec::new() };
+    let (before, after) =
+        (settings.message_timestamp_before_max, settings.message_timestamp_after_max);
+    let chosen = |step: &Step| {
+        matches!(&step.action, Action::Send(sends) if sends.timestamp_ms.is_some()
+            || sends.callback.as_ref().is_some_and(|script| script.send.is_some()))
+    };
+    // the time of the call is never ahead of the broker's clock
+    if before == Millis::MAX && !fx.scenario.application.iter().any(chosen) {
+        return Vec::new();
+    }
+    let now = fx.now.clock();
+    let bad = |record: RecordId| {
+        let timestamp = fx.trace.sends.timestamp().get(record.0);
+        let age = now - timestamp;
+        age > before || Millis(age.0.saturating_neg()) > after
+    };
+    let records = (0..).zip(fx.trace.records_of(batch.batch));
+    records.filter(|(_, record)| bad(*record)).map(|(position, _)| position).collect()
 }
 
 fn stored(batch: &wire::Batch, base: Offset, leader_epoch: units::Epoch) -> LogBatch {

@@ -1,9 +1,10 @@
 //! A produce request at its broker, by the order of its checks.
 
 use crate::world::{
-    D, Fate, P0, at, b, fate, fault, ms, replication, retried_for, run, run_until, scenario, with,
+    D, Fate, P0, at, b, fate, fault, millis, ms, replication, retried_for, run, run_until,
+    scenario, with,
 };
-use model::scenario::{Anchor, FaultKind, Message};
+use model::scenario::{Action, Anchor, FaultKind, Message, Sends, Step};
 use trace::{AppendResult, ErrorCode, Trace};
 use units::{Bytes, Micros, RecordId, SimTime};
 
@@ -212,4 +213,38 @@ fn retried_after_a_lost_answer_idempotence_removes_the_copy_and_says_so() {
     let fate = fate(&trace, &simulation);
     assert_eq!(fate.acked_present, 40);
     assert!(fate.duplicated > 0);
+}
+
+#[test]
+fn a_batch_with_a_timestamp_outside_of_the_window_is_refused_and_the_others_are_told_why() {
+    let hour = 3_600_000;
+    for (timestamp, settings, refused) in [
+        (hour + 5_000, None, true),
+        (hour - 5_000, None, false),
+        (-hour, None, false),
+        (-hour, Some(millis(hour / 2)), true),
+        (-hour, Some(millis(2 * hour)), false),
+    ] {
+        let mut scenario = scenario(&[("acks", "all"), ("linger.ms", "20")], 1, 2);
+        if let Some(before) = settings {
+            replication(&mut scenario).message_timestamp_before_max = before;
+        }
+        let Action::Send(sends) = &scenario.application[0].action else { unreachable!() };
+        let stamped = Sends { timestamp_ms: Some(timestamp), ..sends.clone() };
+        scenario.application.push(Step { at: None, action: Action::Send(stamped) });
+        let (trace, simulation) = run(scenario);
+        let errors = refusals(&trace);
+        let (want, kept) =
+            if refused { (vec![ErrorCode::InvalidTimestamp], 0) } else { (Vec::new(), 2) };
+        assert_eq!(errors, want, "{timestamp} {settings:?}");
+        assert_eq!(fate(&trace, &simulation).acked_present, kept);
+        assert_eq!(trace.retries.len(), 0, "it is no error to be retried");
+        let failures: Vec<u32> = trace.callbacks.rows().map(|row| row.failure).collect();
+        if refused {
+            let told = |n: usize| trace.failure_at(failures[n]).map(|f| f.class().to_owned());
+            // the one without fault is told of its batch, the other one of itself
+            assert!(told(0).is_some_and(|class| class.ends_with("KafkaException")));
+            assert!(told(1).is_some_and(|class| class.ends_with("InvalidTimestampException")));
+        }
+    }
 }
