@@ -4,7 +4,7 @@
 use super::thread::{BatchCallbacks, CallbackCall, CallbackStage, CloseStage, Flow, Frame, Wait};
 use super::{Fx, Producer, application};
 use crate::scenario::{Action, CallbackScript};
-use trace::{CallKind, Cause, FactId, Failure, Kind, NONE, Thread, facts};
+use trace::{CallKind, Cause, ErrorCode, FactId, Failure, Kind, NONE, Thread, facts};
 use units::{Micros, Millis, Offset, RecordId, SimTime};
 
 impl Producer {
@@ -99,8 +99,12 @@ impl Producer {
 
     /// The failure of the batch's n-th record. Source: `Sender.failBatch`.
     fn failure_of(&self, frame: &BatchCallbacks, n: u32, fx: &mut Fx<'_>) -> u32 {
-        if frame.blamed.is_empty() || frame.blamed.contains(&n) {
+        if frame.blamed.is_empty() || frame.blamed == [n] {
             return frame.failure;
+        }
+        if frame.blamed.contains(&n) {
+            // of several that are to blame the client cannot know which was refused for what
+            return fx.trace.failure(Failure::Protocol { error: ErrorCode::InvalidRecord });
         }
         fx.trace.failure(Failure::OtherRecordInvalid)
     }
