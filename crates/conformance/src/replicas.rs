@@ -121,9 +121,6 @@ impl Known {
         if now <= before {
             return Ok(());
         }
-        if replica.maximal_isr.count_ones() < partition.min_isr {
-            return found(format!("{} of {}", replica.maximal_isr.count_ones(), partition.min_isr));
-        }
         for (broker, end) in &replica.followers {
             let member = replica.maximal_isr & (1 << broker.0) != 0;
             let real = of(partition, *broker).map(|follower| follower.log_end);
@@ -258,9 +255,6 @@ mod tests {
         let mut claimed = cluster(replica(1, &[0; 4], 4), replica(2, &[0; 3], 2));
         claimed.partitions[0].replicas[0].followers[0].1 = Some(Offset(4));
         check(&claimed, name);
-        let mut alone = cluster(replica(1, &[0; 4], 3), replica(2, &[0; 3], 2));
-        alone.partitions[0].replicas[0].maximal_isr = 0b10;
-        check(&alone, name);
     }
 
     #[test]
