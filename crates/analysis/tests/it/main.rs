@@ -6,6 +6,7 @@ mod faults;
 mod ledger;
 mod log;
 mod logs;
+mod losses;
 mod parts;
 mod state;
 
