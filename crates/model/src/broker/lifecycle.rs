@@ -7,6 +7,7 @@ use crate::cluster::ClusterOutput;
 use crate::controller::ControllerInput;
 use crate::draws::Purpose;
 use crate::image::Delta;
+use alloc::vec::Vec;
 use trace::{BrokerChange, Cause, Timer};
 use units::{Micros, Offset};
 
@@ -152,8 +153,7 @@ impl Node {
         self.note(BrokerChange::Resumed, cause, fx);
         self.process = Process::Up;
         self.behind_until = fx.now + fx.settings.resume;
-        let connections: alloc::vec::Vec<_> =
-            self.sessions.iter().map(|session| session.connection).collect();
+        let connections: Vec<_> = self.sessions.iter().map(|session| session.connection).collect();
         for connection in connections {
             self.serve(connection, fx);
         }
@@ -170,6 +170,7 @@ impl Node {
     pub(super) fn restart(&mut self, cause: Cause, fx: &mut Fx<'_>) {
         self.note(BrokerChange::Starting, cause, fx);
         self.process = Process::Starting;
+        self.early = Some(Vec::new());
         self.wake(fx.settings.restart, NodeEvent::Started, fx);
     }
 
@@ -203,7 +204,12 @@ impl Node {
         };
         self.broker_epoch = epoch;
         self.clean_epoch = None;
+        // what it knew is its last process's, which played other roles
+        self.image.offset = -1;
         self.apply_metadata(&delta, fx);
+        for delta in self.early.take().unwrap_or_default() {
+            self.apply_metadata(&delta, fx);
+        }
         self.heartbeat(fx);
         let lag = lag_period(fx);
         self.wake(lag, NodeEvent::LagCheck, fx);

@@ -9,7 +9,7 @@ use super::session::Session;
 use super::{Fx, NodeEvent};
 use crate::cluster::{ClusterEvent, ClusterOutput};
 use crate::controller::ControllerInput;
-use crate::image::{Image, Layout};
+use crate::image::{Delta, Image, Layout};
 use crate::scenario::Place;
 use alloc::vec::Vec;
 use trace::{BrokerChange, Cause, FactId, Kind, facts};
@@ -43,6 +43,8 @@ pub(super) struct Node {
     pub(super) inbox: Vec<NodeEvent>,
     pub(super) image: Image,
     pub(super) broker_epoch: i64,
+    /// Decisions that came before the metadata which its registration brings; `None` once it has that.
+    pub(super) early: Option<Vec<Delta>>,
     /// What a shutdown in order leaves on the disk.
     pub(super) clean_epoch: Option<i64>,
     /// It has been asked to shut down, by this fact.
@@ -147,6 +149,7 @@ impl Node {
             accepts: true,
             inbox: Vec::new(),
             broker_epoch: image.brokers[position].epoch,
+            early: None,
             clean_epoch: None,
             shutdown: None,
             heartbeats: 0,

@@ -11,6 +11,9 @@ use units::BrokerId;
 impl Node {
     /// Metadata is applied in order, by a leader that is replaced a while after its successor has.
     pub(super) fn metadata_arrived(&mut self, delta: Delta, fx: &mut Fx<'_>) {
+        if let Some(early) = &mut self.early {
+            return early.push(delta);
+        }
         let replaced = delta.records.iter().any(|record| {
             let Record::Partition { position, state, .. } = record else { return false };
             let leads = self.replica(*position).is_some_and(|own| own.leading().is_some());
@@ -27,7 +30,7 @@ impl Node {
 
     /// Takes metadata over, and acts on what it says of its own partitions.
     pub(super) fn apply_metadata(&mut self, delta: &Delta, fx: &mut Fx<'_>) {
-        if delta.offset <= self.image.offset && self.process != super::node::Process::Starting {
+        if delta.offset <= self.image.offset {
             return;
         }
         self.image.offset = delta.offset;

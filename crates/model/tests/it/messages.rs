@@ -202,3 +202,60 @@ fn a_scripted_answer_of_a_record_is_given_to_its_batch() {
     assert_eq!(crate::world::retried_for(&trace), [error]);
     assert_eq!(fate(&trace, &simulation), Fate { acked_present: 40, ..Fate::default() });
 }
+
+#[test]
+fn a_slow_broker_serves_clients_and_followers_later() {
+    let slow = |broker| {
+        let (by, lasts) = (Micros(40_000), Micros(10_000_000));
+        at(0, FaultKind::SlowBroker { broker: b(broker), by, lasts })
+    };
+    let (leader, _) = run(with(short(5), [slow(1)]));
+    let (read, append) = (leader.appends.read().get(0), leader.appends.at().get(0));
+    assert_eq!(append.since(leader.reads.at().get(read)), Micros(40_000));
+    let (follower, _) = run(with(short(5), [slow(3)]));
+    let copied = |broker| follower.copies.rows().find(|row| row.broker == b(broker));
+    let late = copied(3).expect("copied").at.since(copied(2).expect("copied").at);
+    assert!(late >= Micros(40_000), "{late:?}");
+}
+
+#[test]
+fn a_leader_moved_by_hand_leads_and_nothing_acknowledged_is_lost() {
+    let moved = FaultKind::MoveLeader { partition: crate::world::P0, to: b(3) };
+    let (trace, simulation) = run(with(short(100), [at(300, moved.clone())]));
+    let leader = trace.leaders.rows().nth(1).expect("there is another one");
+    assert_eq!((leader.broker, leader.why), (b(3), trace::ElectionReason::Moved));
+    assert_eq!(fate(&trace, &simulation).acked_present, 100);
+    // somebody who is not in sync cannot lead
+    let dead = [at(10, FaultKind::Kill(b(3))), at(14_000, moved)];
+    let (trace, _) = run(with(short(1_500), dead));
+    assert_eq!(trace.faults.fault().iter().collect::<Vec<_>>(), [0]);
+}
+
+#[test]
+fn a_scripted_answer_can_be_late_or_never_come_or_be_the_end_of_the_connection() {
+    let ended = |what| {
+        let (trace, _) = run(with(short(40), [of_record(7, what)]));
+        let at = trace.faults.at().get(0);
+        let end = trace.request_ends.rows().find(|row| row.at > at).expect("it ends");
+        (end.at.since(at).0 / 1_000, end.fate)
+    };
+    assert_eq!(ended(FaultKind::Delay(Micros(200_000))).1, RequestFate::Answered);
+    assert!(ended(FaultKind::Delay(Micros(200_000))).0 >= 200);
+    assert_eq!(ended(FaultKind::Hangup { appended: true }).1, RequestFate::Disconnected);
+    let (silence, fate) = ended(FaultKind::Silent { appended: true });
+    assert!(silence > 900 && fate == RequestFate::TimedOut, "{silence} ms");
+}
+
+#[test]
+fn an_ordinal_names_requests_in_the_order_in_which_brokers_read_them() {
+    let anchor = Anchor::Produce { from: 3, to: 4 };
+    let (error, delay) = (ErrorCode::NotEnoughReplicas, Micros(0));
+    let what = FaultKind::Answer { error, appended: false, partitions: Vec::new(), delay };
+    let (trace, _) = run(with(short(40), [fault(anchor, what)]));
+    let refused = trace
+        .appends
+        .rows()
+        .enumerate()
+        .filter(|(_, row)| row.result == trace::AppendResult::Refused { error });
+    assert_eq!(refused.map(|(n, _)| n).collect::<Vec<_>>(), [3, 4]);
+}

@@ -1,11 +1,11 @@
 //! A produce request at its broker, by the order of its checks.
 
 use crate::world::{
-    D, Fate, P0, at, b, fate, fault, millis, ms, replication, retried_for, run, run_until,
+    D, Fate, P0, at, b, fate, fault, millis, ms, replica, replication, retried_for, run, run_until,
     scenario, with,
 };
 use model::scenario::{Action, Anchor, FaultKind, Message, Sends, Step};
-use trace::{AppendResult, ErrorCode, Trace};
+use trace::{AppendResult, ErrorCode, RequestKind, Trace};
 use units::{Bytes, Micros, RecordId, SimTime};
 
 fn refusals(trace: &Trace) -> Vec<ErrorCode> {
@@ -247,4 +247,68 @@ fn a_batch_with_a_timestamp_outside_of_the_window_is_refused_and_the_others_are_
             assert!(told(1).is_some_and(|class| class.ends_with("InvalidTimestampException")));
         }
     }
+}
+
+/// Worked example: three replicas, a floor of two. The four states of the in-sync set, and what becomes of a
+/// request of each kind.
+#[test]
+fn what_a_leader_does_with_a_request_by_the_state_of_its_in_sync_set() {
+    let healthy = || Vec::new();
+    let one_dead = || vec![at(100, FaultKind::Kill(b(3)))];
+    let alone = || two_of_three_dead().to_vec();
+    let nominal = || {
+        let second = at(14_900, FaultKind::Kill(b(2)));
+        vec![at(100, FaultKind::Kill(b(3))), second]
+    };
+    // acknowledged, refused, visible: of one record at 15 s, looked at 2 s later
+    for (faults, acks, want) in [
+        (healthy(), "all", (true, false, true)),
+        (healthy(), "1", (true, false, true)),
+        (one_dead(), "all", (true, false, true)),
+        (one_dead(), "1", (true, false, true)),
+        (alone(), "all", (false, true, false)),
+        (alone(), "1", (true, false, false)),
+        (nominal(), "all", (false, false, false)),
+        (nominal(), "1", (true, false, false)),
+    ] {
+        let mut scenario = scenario(&[("acks", acks), ("retries", "0")], 1, 2);
+        if acks == "all" {
+            scenario.producer =
+                crate::world::scenario(&[("acks", "all"), ("enable.idempotence", "false")], 0, 2)
+                    .producer;
+        }
+        scenario.application[0].at = Some(ms(15_000));
+        let simulation = run_until(with(scenario, faults.clone()), ms(17_000));
+        let trace = simulation.trace();
+        let acknowledged = trace.callbacks.rows().any(|row| row.failure == trace::NONE);
+        let refused = refusals(trace).contains(&ErrorCode::NotEnoughReplicas);
+        let visible = replica(&simulation, 1).1 == 1;
+        assert_eq!((acknowledged, refused, visible), want, "acks={acks} {faults:?}");
+    }
+}
+
+#[test]
+fn an_answer_for_several_partitions_waits_for_the_slowest_of_them() {
+    let mut scenario = scenario(&[("acks", "all"), ("linger.ms", "20")], 2, 2);
+    scenario.cluster.topics[0].replicas = vec![vec![b(1), b(2)], vec![b(1), b(3)]];
+    for (position, partition) in [(0, 0), (1, 1)] {
+        if position == 1 {
+            scenario.application.push(scenario.application[0].clone());
+        }
+        let Action::Send(sends) = &mut scenario.application[position].action else { return };
+        (sends.count, sends.partition) = (1, Some(partition));
+    }
+    let (by, lasts) = (Micros(300_000), Micros(5_000_000));
+    let slow = at(0, FaultKind::SlowDisk { broker: b(3), by, lasts });
+    let (trace, _) = run(with(scenario, [slow]));
+    assert_eq!(trace.requests.rows().filter(|row| row.kind == RequestKind::Produce).count(), 1);
+    let committed = |partition: i32| {
+        let mut moves = trace.high_watermarks.rows();
+        let of =
+            moves.find(|row| row.broker == b(1) && row.partition.partition.0 == partition as u16);
+        of.expect("it commits").at
+    };
+    assert!(committed(1).since(committed(0)) > Micros(250_000), "one is slow");
+    let told: Vec<SimTime> = trace.callbacks.rows().map(|row| row.at).collect();
+    assert!(told.iter().all(|at| *at >= committed(1)), "{told:?}");
 }

@@ -1,6 +1,6 @@
 //! A broker's way back.
 
-use crate::world::{at, b, ms, replication, run, run_until, scenario, with};
+use crate::world::{at, b, ms, replica, replication, run, run_until, scenario, with};
 use model::scenario::{FaultKind, Scenario};
 use trace::{BrokerChange, IsrReason, RoleChange, Trace};
 use units::{Micros, SimTime};
@@ -77,4 +77,17 @@ fn a_broker_that_is_up_is_not_restarted_and_the_fault_did_not_happen() {
     let faults = [at(100, FaultKind::Restart(b(1))), at(100, FaultKind::Resume(b(2)))];
     let (trace, _) = run(with(scenario(&[("acks", "1")], 30, 1), faults));
     assert_eq!(trace.faults.len(), 0);
+}
+
+#[test]
+fn a_returning_follower_keeps_what_is_above_its_high_watermark() {
+    let mut scenario = scenario(&[("acks", "1")], 100, 1);
+    replication(&mut scenario).replica_high_watermark_checkpoint_interval = units::Millis(600_000);
+    let faults = [at(2_000, FaultKind::Kill(b(3))), at(2_500, FaultKind::Restart(b(3)))];
+    let scenario = with(scenario, faults);
+    let restarted = run_until(scenario.clone(), ms(4_600));
+    let (end, committed) = replica(&restarted, 3);
+    assert!(committed < end, "the checkpoint is old: {committed} of {end}");
+    let (trace, _) = run(scenario);
+    assert_eq!(trace.truncations.len(), 0, "its epoch ends where its log does");
 }
