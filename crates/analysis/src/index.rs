@@ -1,7 +1,7 @@
 //! Which facts are about which record, batch or request: built once for a trace, in linear time.
 
 use crate::groups::{Groups, last_of};
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 use trace::facts::{Append, Callback, Drain, Finish, Refusal, RequestEnd};
 use trace::{BlockReason, FactId, Kind, NONE, RequestFate, Trace};
 use units::{BatchId, Offset, RecordId, RequestId};
@@ -65,7 +65,7 @@ impl Index {
             (0..).zip(trace.refusals.rows()).map(|(row, refusal)| (refusal.record, row)).collect();
         refusals.sort_unstable();
         let inside_send = |block: &trace::facts::Block| block.why != BlockReason::Get;
-        let waits: BTreeMap<RecordId, u32> = (0..)
+        let waits: LiteMap<RecordId, u32> = (0..)
             .zip(trace.blocks.rows())
             .filter(|(_, block)| inside_send(block))
             .map(|(row, block)| (block.record, row))

@@ -8,7 +8,7 @@
 //! An entry stands for one fact, so a log costs what its facts cost. A follower's entry names offsets
 //! only: its records are those that its leader had there when it answered.
 
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 use std::ops::Range;
 use trace::{AppendResult, Column, FactId, Kind, NONE, Trace};
 use units::{BrokerId, Offset, RecordId, SimTime, TopicPartition};
@@ -128,7 +128,7 @@ pub struct Cell {
 pub struct Logs {
     logs: Vec<ReplicaLog>,
     /// Positions in `logs`.
-    known: BTreeMap<(TopicPartition, BrokerId), usize>,
+    known: LiteMap<(TopicPartition, BrokerId), usize>,
     /// Whether partitions have replicas at all, or one log each, whoever leads.
     replicated: bool,
 }

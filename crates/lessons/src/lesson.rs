@@ -24,6 +24,18 @@ pub enum LessonError {
     Query(QueryError),
 }
 
+impl core::fmt::Display for LessonError {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Self::Missing(what) => write!(f, "{what} is missing"),
+            Self::Bad(what) => write!(f, "{what} is not understood"),
+            Self::Query(QueryError::Unreadable(what)) => write!(f, "{what} is no query"),
+            Self::Query(QueryError::Absent(what)) => write!(f, "the run has no {what}"),
+            Self::Query(QueryError::Refused) => f.write_str("Kafka refuses these settings"),
+        }
+    }
+}
+
 impl From<QueryError> for LessonError {
     fn from(error: QueryError) -> Self {
         Self::Query(error)

@@ -2,6 +2,7 @@
 
 use crate::parts::{ArrivalKind, Ending, Group, KeySkew, Mode, PARTS, StartKind, part};
 use crate::{Notice, reader};
+use litemap::LiteMap;
 use model::Scenario;
 use model::config::{
     Acks, ClusterSettings, ConfigError, ProducerSettings, Warning, cluster_row, human_value, row,
@@ -10,7 +11,6 @@ use model::scenario::{
     Action, Anchor, Arrivals, Bounds, CallbackScript, Cluster, CompressionOutcome, Content, Draws,
     Fault, FaultKind, Keys, Network, Place, ReplicationSettings, Sends, Start, Step, Topic,
 };
-use std::collections::BTreeMap;
 use units::{BrokerId, Micros, Millis, Ratio, SimTime, TopicPartition};
 
 /// The form: settings, workload, topic and brokers, faults, assumptions.
@@ -77,7 +77,7 @@ pub struct Playground {
     /// Assumption: seed of all chance: arrivals, jitter, the phases of heartbeats and fetches.
     pub seed: u64,
     /// What was typed for a part and is no value of it: kept for the form and the address, without effect.
-    pub refused: BTreeMap<String, String>,
+    pub refused: LiteMap<String, String>,
 }
 
 impl Default for Playground {
@@ -118,7 +118,7 @@ impl Default for Playground {
             compression_percent: 40,
             start: StartKind::Warm,
             seed: 1,
-            refused: BTreeMap::new(),
+            refused: LiteMap::new(),
         }
     }
 }

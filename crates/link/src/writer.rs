@@ -5,8 +5,8 @@ use crate::parts::PARTS;
 use crate::playground::Playground;
 use crate::time_text::time_text;
 use crate::{PINNED, VERSION, faults};
+use litemap::LiteMap;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use std::collections::BTreeMap;
 use units::SimTime;
 
 /// What may stand in an address as it is.
@@ -84,7 +84,7 @@ pub(crate) fn page(page: &PageState) -> String {
 
 /// Writes what turns `base` into `playground`.
 fn differences(playground: &Playground, base: &Playground, prefix: &str, text: &mut Text) {
-    let mut settings = |typed: &BTreeMap<String, String>, before: &BTreeMap<String, String>| {
+    let mut settings = |typed: &LiteMap<String, String>, before: &LiteMap<String, String>| {
         for (name, value) in typed {
             if before.get(name) != Some(value) {
                 text.push(prefix, name, value);

@@ -10,8 +10,8 @@ use crate::network::Links;
 use crate::producer::{Arrival, BufferState, Fx, Output, Producer, QueueState, Stop};
 use crate::scenario::{Anchor, Fault, FaultKind, Link, Place, Scenario, Start, Step};
 use crate::wire;
-use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
+use litemap::LiteMap;
 use trace::{End, FactId, Kind, Thread, Trace};
 use units::{BrokerId, ConnectionId, Micros, RequestId, SimTime};
 
@@ -46,10 +46,10 @@ pub struct Simulation {
     brokers: Brokers,
     links: Links<Event>,
     /// Whom each connection was opened to.
-    connections: BTreeMap<ConnectionId, BrokerId>,
+    connections: LiteMap<ConnectionId, BrokerId>,
     /// Connections on which a late answer holds back what is sent behind it, and until when.
-    held: BTreeMap<ConnectionId, SimTime>,
-    closed_by_client: BTreeSet<ConnectionId>,
+    held: LiteMap<ConnectionId, SimTime>,
+    closed_by_client: LiteMap<ConnectionId, ()>,
     /// A thread that went to let due events go first.
     interrupted: Option<Thread>,
     one_way: Micros,
@@ -79,9 +79,9 @@ impl Simulation {
             producer,
             brokers,
             links: Links::new(),
-            connections: BTreeMap::new(),
-            held: BTreeMap::new(),
-            closed_by_client: BTreeSet::new(),
+            connections: LiteMap::new(),
+            held: LiteMap::new(),
+            closed_by_client: LiteMap::new(),
             interrupted: None,
             handled: 0,
             finished_at: None,
@@ -328,13 +328,13 @@ impl Simulation {
             self.handled += 1;
             let input = match event {
                 Event::ToClient { connection, arrival } => {
-                    if !self.closed_by_client.contains(&connection) {
+                    if !self.closed_by_client.contains_key(&connection) {
                         self.producer.arrive(connection, arrival);
                     }
                     continue;
                 }
                 Event::Knock { connection, broker } => {
-                    if self.closed_by_client.contains(&connection) {
+                    if self.closed_by_client.contains_key(&connection) {
                         continue;
                     }
                     ClusterInput::Knock { connection, broker }
@@ -371,7 +371,7 @@ impl Simulation {
                     (connection, Event::Knock { connection, broker })
                 }
                 Output::Close(connection) => {
-                    self.closed_by_client.insert(connection);
+                    self.closed_by_client.insert(connection, ());
                     (connection, Event::ClientClosed(connection))
                 }
                 Output::Write { connection, request } => {

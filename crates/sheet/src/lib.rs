@@ -1,10 +1,15 @@
 //! A panel as plain blocks: what it says, without how it looks. A panel that is seldom wanted is made
-//! into a sheet by a module that is loaded when wanted; the page knows how to show any sheet.
+//! into a sheet by a module that is loaded when wanted; the page gets it as elements, and knows how to
+//! show any.
+
+mod element;
+
+pub use element::{ATTRIBUTES, Element, Shown};
 
 use serde::{Deserialize, Serialize};
 
 /// Blocks from top to bottom.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Sheet {
     /// The blocks.
     pub blocks: Vec<Block>,
@@ -32,12 +37,12 @@ pub enum Tone {
 ///
 /// `sel=record17` selects, `seek=12000` moves the playhead (µs), `set:NAME=VALUE` changes a setting or a
 /// part, `open:LINK` opens a scenario, `pin:LINK` pins one, `ask:NAME=VALUE` asks for this sheet again
-/// with that parameter, `panel:NAME` opens another panel, `copy:N` copies the N-th code block,
+/// with that parameter, `panel:NAME` opens another panel, `copy:TEXT` copies a text,
 /// `flag:US` sets the answer of a question on the timeline.
 pub type Action = String;
 
 /// A part of a sheet. Texts may hold `**strong**` and `` `code` ``.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Block {
     /// A heading below the panel's own.
     Heading(String),
@@ -169,7 +174,7 @@ pub struct Knob {
 }
 
 /// A row of a table.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Row {
     /// Its cells.
     pub cells: Vec<String>,
@@ -180,7 +185,7 @@ pub struct Row {
 }
 
 /// A number with its sign.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Count {
     /// The sign, as a letter or a symbol.
     pub sign: String,
@@ -197,7 +202,7 @@ pub struct Count {
 }
 
 /// A stretch of time.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Bar {
     /// What it is.
     pub label: String,
@@ -212,7 +217,7 @@ pub struct Bar {
 }
 
 /// A vessel that is filled to a share.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tube {
     /// What stands in it.
     pub inside: String,
@@ -229,7 +234,7 @@ pub struct Tube {
 }
 
 /// A row of cells.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CellRow {
     /// Its name.
     pub label: String,
@@ -242,7 +247,7 @@ pub struct CellRow {
 }
 
 /// A cell.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Cell {
     /// What stands in it.
     pub text: String,
@@ -259,7 +264,7 @@ pub struct Cell {
 }
 
 /// What is in a cell.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum CellFill {
     /// There is no cell in this column.
     #[default]
@@ -277,7 +282,7 @@ pub enum CellFill {
 }
 
 /// A chart with one unit.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Chart {
     /// What it shows, with the unit.
     pub title: String,
@@ -294,7 +299,7 @@ pub struct Chart {
 }
 
 /// A button.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Button {
     /// Its words.
     pub label: String,

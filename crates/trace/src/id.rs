@@ -13,6 +13,14 @@ macro_rules! kinds {
         impl Kind {
             /// All kinds in reading order.
             pub const ALL: &'static [Self] = &[$(Self::$kind),+];
+
+            /// Its name.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$kind => stringify!($kind)),+
+                }
+            }
         }
     };
 }

@@ -2,8 +2,8 @@
 //!
 //! Kafka's names are terms that no language translates.
 
+use litemap::LiteMap;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 /// A language of the page.
@@ -33,28 +33,57 @@ impl Language {
     }
 }
 
+type Messages = LiteMap<&'static str, &'static str>;
+
+/// Where texts are.
+enum Source {
+    /// In the program: English, Korean.
+    Here([&'static str; 2]),
+    /// Elsewhere, and perhaps not fetched yet.
+    Elsewhere(fn(Language) -> Option<String>),
+}
+
 /// The texts of both languages.
 pub struct Words {
-    english: &'static str,
-    korean: &'static str,
-    read: [OnceLock<BTreeMap<&'static str, &'static str>>; 2],
+    source: Source,
+    read: [OnceLock<Messages>; 2],
 }
 
 impl Words {
     /// Words out of two texts with the same keys.
     #[must_use]
     pub const fn new(english: &'static str, korean: &'static str) -> Self {
-        Self { english, korean, read: [const { OnceLock::new() }; 2] }
+        Self { source: Source::Here([english, korean]), read: [const { OnceLock::new() }; 2] }
     }
 
-    /// The text of a key, if there is one.
+    /// Words whose texts are asked for when they are first needed.
+    #[must_use]
+    pub const fn elsewhere(text: fn(Language) -> Option<String>) -> Self {
+        Self { source: Source::Elsewhere(text), read: [const { OnceLock::new() }; 2] }
+    }
+
+    /// The text of a key, if there is one; the other language's while the text is not there yet.
     #[must_use]
     pub fn find(&self, language: Language, key: &str) -> Option<&'static str> {
-        let text = match language {
-            Language::English => self.english,
-            Language::Korean => self.korean,
+        let other = match language {
+            Language::English => Language::Korean,
+            Language::Korean => Language::English,
         };
-        self.read[language as usize].get_or_init(|| messages(text)).get(key).copied()
+        let messages = self.messages(language).or_else(|| self.messages(other))?;
+        messages.get(key).copied()
+    }
+
+    fn messages(&self, language: Language) -> Option<&Messages> {
+        let read = &self.read[language as usize];
+        if read.get().is_none() {
+            let text = match &self.source {
+                Source::Here(texts) => texts[language as usize],
+                // it stays as long as the page
+                Source::Elsewhere(text) => Box::leak(text(language)?.into_boxed_str()),
+            };
+            return Some(read.get_or_init(|| messages(text)));
+        }
+        read.get()
     }
 
     /// The text of a key; the key itself if there is none, so that the gap is seen.
@@ -76,21 +105,21 @@ impl Words {
     /// Keys that only one language has, or whose texts have other places.
     #[must_use]
     pub fn gaps(&self) -> Vec<&'static str> {
-        let [english, korean] = [self.english, self.korean].map(messages);
-        let alone = |a: &BTreeMap<&'static str, &'static str>,
-                     b: &BTreeMap<&'static str, &'static str>| {
+        let both = self.messages(Language::English).zip(self.messages(Language::Korean));
+        let Some((english, korean)) = both else { return Vec::new() };
+        let alone = |a: &Messages, b: &Messages| {
             a.iter()
                 .filter(|(key, text)| b.get(*key).is_none_or(|other| places(other) != places(text)))
                 .map(|(key, _)| *key)
                 .collect::<Vec<_>>()
         };
-        let mut gaps = alone(&english, &korean);
-        gaps.extend(alone(&korean, &english));
+        let mut gaps = alone(english, korean);
+        gaps.extend(alone(korean, english));
         gaps
     }
 }
 
-fn messages(text: &'static str) -> BTreeMap<&'static str, &'static str> {
+fn messages(text: &'static str) -> Messages {
     text.lines().filter_map(|line| line.split_once(" = ")).collect()
 }
 
@@ -108,6 +137,16 @@ mod tests {
     #[test]
     fn gaps_are_found() {
         assert_eq!(WORDS.gaps(), ["a", "b", "a"]);
+    }
+
+    #[test]
+    fn the_other_language_stands_in_while_a_text_is_under_way() {
+        static LATE: Words = Words::elsewhere(|language| match language {
+            Language::English => Some("a = here".to_owned()),
+            Language::Korean => None,
+        });
+        assert_eq!(LATE.say(Language::Korean, "a"), "here");
+        assert_eq!(LATE.say(Language::English, "a"), "here");
     }
 
     #[test]

@@ -43,6 +43,13 @@ impl Build {
             Self::Draft => "draft",
         }
     }
+
+    fn profile_of_long_runs(self) -> &'static str {
+        match self {
+            Self::Small => "fast",
+            Self::Draft => "draft",
+        }
+    }
 }
 
 /// `cargo xtask dist`.
@@ -68,7 +75,9 @@ pub(crate) fn build(root: &Path, tools: &Tools, how: Build) -> Result<()> {
     let index = without_inline_scripts(&std::fs::read_to_string(&page)?);
     std::fs::write(&page, &index)?;
     std::fs::write(site(root).join("embed.html"), for_embeds(&index))?;
-    build_more(&sh, root, profile)?;
+    // panels, when wanted; and long runs, which are to be fast
+    build_module(&sh, root, &["--package=more", "--lib"], "more", profile)?;
+    build_module(&sh, root, &LONG, "long", how.profile_of_long_runs())?;
     if how == Build::Small {
         optimise(&sh, root, tools)?;
     }
@@ -96,12 +105,15 @@ fn for_embeds(index: &str) -> String {
     index.replacen("<html ", "<html data-embed ", 1)
 }
 
-/// The module that a worker loads when a seldom needed panel is wanted: `web/more`.
-fn build_more(sh: &Shell, root: &Path, profile: &str) -> Result<()> {
-    let target = "wasm32-unknown-unknown";
-    cmd!(sh, "cargo build --quiet --package more --lib --profile {profile} --target {target}")
-        .run()?;
-    let built = wasm_target_dir(root).join(target).join(profile).join("more.wasm");
+/// The program for long runs.
+const LONG: [&str; 3] = ["--package=web", "--bin=long", "--features=long"];
+
+/// A module that a worker loads: what cargo calls by `what`, and comes out as `name`.
+fn build_module(sh: &Shell, root: &Path, what: &[&str], name: &str, profile: &str) -> Result<()> {
+    let wasm = "wasm32-unknown-unknown";
+    let lean = "--no-default-features";
+    cmd!(sh, "cargo build --quiet {what...} {lean} --profile {profile} --target {wasm}").run()?;
+    let built = wasm_target_dir(root).join(wasm).join(profile).join(format!("{name}.wasm"));
     let site = site(root);
     cmd!(sh, "wasm-bindgen --target web --no-typescript --out-dir {site} {built}").run()?;
     Ok(())
@@ -116,7 +128,8 @@ fn shell(root: &Path, tools: &Tools) -> Result<Shell> {
     Ok(sh)
 }
 
-/// Makes each wasm of the site as small as `wasm-opt` can.
+/// Makes each wasm of the site small. `-O1` is smaller than `-Oz` once it is compressed: what is alike
+/// stays alike.
 fn optimise(sh: &Shell, root: &Path, tools: &Tools) -> Result<()> {
     let wasm_opt = tools.wasm_opt();
     for entry in std::fs::read_dir(site(root)).context("trunk built nothing")? {
@@ -130,7 +143,7 @@ fn optimise(sh: &Shell, root: &Path, tools: &Tools) -> Result<()> {
                 "--enable-reference-types",
                 "--enable-multivalue",
             ];
-            cmd!(sh, "{wasm_opt} -Oz {features...} {file} -o {file}").quiet().run()?;
+            cmd!(sh, "{wasm_opt} -O1 {features...} {file} -o {file}").quiet().run()?;
         }
     }
     Ok(())

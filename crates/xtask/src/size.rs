@@ -10,8 +10,8 @@ use std::path::Path;
 const WASM_GOAL: usize = 200_000;
 const FIRST_LOAD_GOAL: usize = 250_000;
 /// What it may not pass: it is above the goals, and only ever goes down to them.
-const WASM_MAX: usize = 320_000;
-const FIRST_LOAD_MAX: usize = 335_000;
+const WASM_MAX: usize = 275_000;
+const FIRST_LOAD_MAX: usize = 290_000;
 
 /// Sizes of the built site.
 pub(crate) struct Sizes {
@@ -51,7 +51,8 @@ fn measure(root: &Path) -> Result<Sizes> {
     let mut files = Vec::new();
     collect(&folder, "", &mut files).context("build the site first: cargo xtask dist")?;
     files.sort();
-    let first: BTreeSet<String> = first_load(&folder, &files)?;
+    let mut first: BTreeSet<String> = first_load(&folder, &files)?;
+    first.remove("service-worker.js");
     let mut sizes = Sizes { files: Vec::new(), wasm: 0, first_load: 0 };
     for name in files {
         let bytes = compressed(&std::fs::read(folder.join(&name))?)?;
@@ -85,6 +86,10 @@ fn first_load(folder: &Path, files: &[String]) -> Result<BTreeSet<String>> {
         let mut more = wanted.clone();
         for name in &wanted {
             if name.ends_with(".wasm") || name.ends_with(".png") {
+                continue;
+            }
+            // fetched when the picture is there, as is what it names
+            if name == "service-worker.js" {
                 continue;
             }
             let text = String::from_utf8_lossy(&std::fs::read(folder.join(name))?).into_owned();

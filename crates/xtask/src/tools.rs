@@ -127,53 +127,74 @@ fn wasm_target(sh: &Shell, cache: &Path) -> Result<Vec<(String, String)>> {
     }
 }
 
+/// How Debian's compiler builds its standard library and our crates alike: a panic traps at once,
+/// without the texts of panics, of `{:?}` and of places in the source. All of these are a tenth of the
+/// page, and nobody sees them there. On a toolchain of rustup, whose library is built already, the page
+/// is that much larger.
+const SMALL: [&str; 4] =
+    ["-Zunstable-options", "-Cpanic=immediate-abort", "-Zlocation-detail=none", "-Zfmt-debug=none"];
+
 /// Debian's `rustc-web` with a standard library built from its source, and rustup's linker.
 fn debian_std(sh: &Shell, cache: &Path, sysroot: &str) -> Result<Vec<(String, String)>> {
     let rustc = "/usr/bin/rustc";
     if !Path::new(rustc).exists() || !has_package("rust-web-src") {
         apt(sh, &["rustc-web", "rust-web-src"], "Debian's compiler for the web", 1)?;
     }
-    let debian = cmd!(sh, "{rustc} --print sysroot").quiet().read()?;
-    let lib = Path::new(&debian).join("lib/rustlib").join(TARGET).join("lib");
-    if !lib.exists() {
+    let home = cache.join("std");
+    let version = cmd!(sh, "{rustc} --version").quiet().read()?;
+    // a library of another compiler, or of other flags, is built anew
+    let stamp = format!("{version} {}", SMALL.join(" "));
+    if std::fs::read_to_string(home.join("stamp")).ok() != Some(stamp.clone()) {
         say("building the standard library for wasm", 1);
-        let dummy = cache.join("std");
-        std::fs::create_dir_all(dummy.join("src"))?;
-        let manifest = "[package]\nname = \"dummy\"\nversion = \"0.0.0\"\nedition = \"2021\"\n\
-                        [workspace]\n";
-        std::fs::write(dummy.join("Cargo.toml"), manifest)?;
-        std::fs::write(dummy.join("src/lib.rs"), "#![no_std]\n")?;
+        build_std(sh, &home, rustc)?;
+        std::fs::write(home.join("stamp"), stamp)?;
+    }
+    let host = cmd!(sh, "rustc --print host-tuple").quiet().read()?;
+    let linker = format!("{sysroot}/lib/rustlib/{host}/bin/rust-lld");
+    let own = format!("--sysroot={}", home.display());
+    let flags = [&[own.as_str()], &SMALL[..]].concat().join("\u{1f}");
+    Ok(vec![
+        ("RUSTC".into(), rustc.into()),
+        ("RUSTC_BOOTSTRAP".into(), "1".into()),
+        ("CARGO_ENCODED_RUSTFLAGS".into(), flags),
+        ("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER".into(), linker),
+    ])
+}
+
+/// Builds the standard library into `home`, laid out as a sysroot.
+fn build_std(sh: &Shell, home: &Path, rustc: &str) -> Result<()> {
+    let _ = std::fs::remove_dir_all(home);
+    let dummy = home.join("build");
+    std::fs::create_dir_all(dummy.join("src"))?;
+    let manifest =
+        "[package]\nname = \"dummy\"\nversion = \"0.0.0\"\nedition = \"2021\"\n[workspace]\n";
+    std::fs::write(dummy.join("Cargo.toml"), manifest)?;
+    std::fs::write(dummy.join("src/lib.rs"), "#![no_std]\n")?;
+    {
         let _dir = sh.push_dir(&dummy);
         let _target = sh.push_env("CARGO_TARGET_DIR", dummy.join("target"));
         let _rustc = sh.push_env("RUSTC", rustc);
         let _nightly = sh.push_env("RUSTC_BOOTSTRAP", "1");
+        let _level = sh.push_env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "z");
         // without the bitcode a later link-time optimisation fails
-        let _flags = sh.push_env("RUSTFLAGS", "-C embed-bitcode=yes");
+        let flags = [&["-Cembed-bitcode=yes"], &SMALL[..]].concat().join("\u{1f}");
+        let _flags = sh.push_env("CARGO_ENCODED_RUSTFLAGS", flags);
         // small sorts and the like, as the page is measured in bytes
         let small = "-Zbuild-std-features=optimize_for_size";
-        cmd!(
-            sh,
-            "cargo build --quiet --release -Z build-std=std,panic_abort {small} --target {TARGET}"
-        )
-        .run()?;
-        let built = dummy.join("target").join(TARGET).join("release/deps");
-        let partial = lib.with_extension("partial");
-        std::fs::create_dir_all(&partial)?;
-        for entry in std::fs::read_dir(&built)? {
-            let file = entry?.path();
-            let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            if name.ends_with(".rlib") && !name.starts_with("libdummy") {
-                std::fs::copy(&file, partial.join(name))?;
-            }
-        }
-        std::fs::rename(&partial, &lib)?;
+        let crates = "-Zbuild-std=std,panic_abort";
+        cmd!(sh, "cargo build --quiet --release {crates} {small} --target {TARGET}").run()?;
     }
-    let host = cmd!(sh, "rustc --print host-tuple").quiet().read()?;
-    let linker = format!("{sysroot}/lib/rustlib/{host}/bin/rust-lld");
-    Ok(vec![
-        ("RUSTC".into(), rustc.into()),
-        ("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER".into(), linker),
-    ])
+    let lib = home.join("lib/rustlib").join(TARGET).join("lib");
+    std::fs::create_dir_all(&lib)?;
+    for entry in std::fs::read_dir(dummy.join("target").join(TARGET).join("release/deps"))? {
+        let file = entry?.path();
+        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if name.ends_with(".rlib") && !name.starts_with("libdummy") {
+            std::fs::copy(&file, lib.join(name))?;
+        }
+    }
+    std::fs::remove_dir_all(dummy)?;
+    Ok(())
 }
 
 fn has_package(name: &str) -> bool {

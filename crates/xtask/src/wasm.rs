@@ -38,16 +38,16 @@ pub(crate) fn bench(root: &Path, tools: &Tools) -> Result<String> {
     Ok(cmd!(sh, "node tests/wasm/bench.mjs {module}").read()?)
 }
 
-/// Builds the probe for Node, and returns its module.
+/// Builds the probe for Node as the page's worker is built, and returns its module.
 fn build(root: &Path, tools: &Tools, sh: &Shell) -> Result<PathBuf> {
     {
         let sh = sh.clone();
         sh.set_var("CARGO_TARGET_DIR", wasm_target_dir(root));
         tools.for_wasm(&sh);
-        cmd!(sh, "cargo build --quiet --package wasm-probe --lib --profile wasm --target wasm32-unknown-unknown")
+        cmd!(sh, "cargo build --quiet --package wasm-probe --lib --profile fast --target wasm32-unknown-unknown")
             .run()?;
     }
-    let built = wasm_target_dir(root).join("wasm32-unknown-unknown/wasm/wasm_probe.wasm");
+    let built = wasm_target_dir(root).join("wasm32-unknown-unknown/fast/wasm_probe.wasm");
     let probe = wasm_target_dir(root).join("probe");
     sh.set_var("PATH", tools.path()?);
     cmd!(sh, "wasm-bindgen --target nodejs --no-typescript --out-dir {probe} {built}").run()?;

@@ -8,6 +8,7 @@ mod language;
 mod ran;
 mod request;
 mod sheets;
+mod shown;
 mod text;
 mod why;
 
@@ -16,11 +17,12 @@ pub use request::Request;
 use sheet::{Block, Sheet, Tone};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Answers a question with the bytes of a [`Sheet`].
+/// Answers a question with the bytes of what the page shows: a list of [`sheet::Shown`].
 #[must_use]
 #[wasm_bindgen]
 pub fn answer(question: &str) -> Vec<u8> {
-    postcard::to_allocvec(&sheet(question)).unwrap_or_default()
+    let language = Request::read(question).language;
+    postcard::to_allocvec(&shown::shown(&sheet(question), language)).unwrap_or_default()
 }
 
 /// Answers a question.

@@ -2,7 +2,7 @@
 
 use crate::i18n::{Language, Speak};
 use crate::session::Summary;
-use crate::text::length;
+use crate::text::{length, ratio, whole};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -28,7 +28,8 @@ pub(crate) fn FiguresView(props: &Props) -> Html {
         }
     };
     let rec = language.say("figures--rec");
-    let batch = f64::from(figures.batched_records) / f64::from(figures.batches.max(1));
+    let batch = ratio(figures.batched_records, figures.batches);
+    let fill = whole(figures.fill_percent);
     let retries = language.tell("figures--retries", &[("n", &figures.retries.to_string())]);
     let failed = language.tell("figures--failed", &[("n", &figures.failed.to_string())]);
     let acknowledged = if props.told { "told" } else { "acknowledged" };
@@ -48,11 +49,11 @@ pub(crate) fn FiguresView(props: &Props) -> Html {
                 format!("· {}", length(figures.latency_p99)),
                 "",
             )}
-            {figure("batch", format!("{batch:.1}"), format!("{rec} · {:.0} %", figures.fill_percent), "")}
+            {figure("batch", batch, format!("{rec} · {fill} %"), "")}
             {figure("requests", figures.requests.to_string(), format!("· {retries}"), "")}
             {figure(
                 "throughput",
-                format!("{:.0}", figures.throughput),
+                whole(figures.throughput),
                 language.say("figures--per-second"),
                 "",
             )}

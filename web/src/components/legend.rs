@@ -25,7 +25,7 @@ pub(crate) fn Legend(props: &Props) -> Html {
         let (list, entries, theme) = (list.clone(), entries.clone(), state.theme);
         use_effect(move || paint(&list, &entries, Palette::of(theme)));
     }
-    let (width, height) = LEGEND_SIZE;
+    let (width, height) = (LEGEND_SIZE.0 as u32, LEGEND_SIZE.1 as u32);
     html! {
         <details class="legend" open={props.open}>
             <summary>{state.language.say("legend--title")}</summary>

@@ -1,4 +1,4 @@
-//! Shows a sheet: any sheet, as it is plain blocks.
+//! Shows a sheet: any sheet, as it is elements with what a click on them does.
 
 use crate::components::knob_view::{Enter, knob_view, value_of};
 use crate::i18n::Speak;
@@ -6,13 +6,15 @@ use crate::session::{Answer, Question, Wanted, use_sheet};
 use crate::shelf;
 use crate::state::{AppAction, AppState, Change};
 use link::Panel;
-use sheet::{Bar, Block, Button, Cell, CellFill, CellRow, Chart, Count, Row, Sheet, Tone, Tube};
-use std::collections::BTreeMap;
+use litemap::LiteMap;
+use sheet::{ATTRIBUTES, Element, Shown, Tone};
 use std::rc::Rc;
 use units::SimTime;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, HtmlTextAreaElement};
+use yew::html::onclick;
 use yew::prelude::*;
+use yew::virtual_dom::VTag;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {
@@ -27,14 +29,13 @@ pub(crate) struct Props {
     pub(crate) with: String,
 }
 
-type Parameters = BTreeMap<String, String>;
+type Parameters = LiteMap<String, String>;
 
 /// What a click on a sheet needs.
 #[derive(Clone)]
 struct Desk {
     state: UseReducerHandle<AppState>,
     parameters: UseStateHandle<Parameters>,
-    sheet: Rc<Sheet>,
 }
 
 #[component]
@@ -71,11 +72,11 @@ pub(crate) fn SheetPanel(props: &Props) -> Html {
         let key = if wanted == Wanted::Failed { "sheet--failed" } else { "sheet--loading" };
         return html! { <p class="sheet" role="status">{language.say(key)}</p> };
     };
-    let desk = Desk { state: state.clone(), parameters, sheet: sheet.clone() };
+    let desk = Desk { state: state.clone(), parameters };
     let busy = matches!(wanted, Wanted::UnderWay(_));
     html! {
         <section class="sheet" aria-busy={busy.to_string()}>
-            {for sheet.blocks.iter().enumerate().map(|(at, block)| desk.block(at, block))}
+            {for sheet.iter().map(|part| desk.part(part))}
         </section>
     }
 }
@@ -90,12 +91,6 @@ fn base() -> Option<String> {
 /// A value within one line of a question.
 fn escaped(value: &str) -> String {
     value.replace('\\', "\\\\").replace('\n', "\\n")
-}
-
-/// The colours of a partition's hue.
-fn hue(hue: Option<u8>) -> String {
-    let hue = hue.map(|hue| hue % timeline::HUES);
-    hue.map_or_else(String::new, |hue| format!("--hue:var(--p{hue});--on-hue:var(--on-p{hue})"))
 }
 
 pub(crate) const fn tone(tone: Tone) -> &'static str {
@@ -190,9 +185,8 @@ impl Desk {
             }
             "save" | "replace" | "rename" | "drop" => self.shelve(verb, rest),
             "copy" => {
-                let block = rest.parse::<usize>().ok().and_then(|at| self.sheet.blocks.get(at));
-                if let (Some(Block::Code { text, .. }), Some(window)) = (block, web_sys::window()) {
-                    let _ = window.navigator().clipboard().write_text(text);
+                if let Some(window) = web_sys::window() {
+                    let _ = window.navigator().clipboard().write_text(rest);
                 }
             }
             _ => {}
@@ -235,45 +229,12 @@ impl Desk {
         self.state.dispatch(AppAction::Edit(Box::new(playground), change));
     }
 
-    fn block(&self, at: usize, block: &Block) -> Html {
-        match block {
-            Block::Heading(text) => html! { <h3>{inline(text)}</h3> },
-            Block::Para(text) => html! { <p>{inline(text)}</p> },
-            Block::List { ordered, items } => {
-                let items = items.iter().map(|item| html! { <li>{inline(item)}</li> });
-                if *ordered {
-                    html! { <ol>{for items}</ol> }
-                } else {
-                    html! { <ul>{for items}</ul> }
-                }
-            }
-            Block::Note(kind, text) => {
-                html! { <p class={classes!("note", tone(*kind))}>{inline(text)}</p> }
-            }
-            Block::Code { title, text } => html! {
-                <figure class="code">
-                    <figcaption>
-                        <span>{title.clone()}</span>
-                        <button onclick={self.on(&format!("copy:{at}"))}>{self.state.language.say("sheet--copy")}</button>
-                    </figcaption>
-                    <pre tabindex="0"><code>{text.clone()}</code></pre>
-                </figure>
-            },
-            Block::Table { caption, columns, rows, of } => self.table(caption, columns, rows, *of),
-            Block::Counts(counts) => html! {
-                <ul class="counts">{for counts.iter().map(|count| self.count(count))}</ul>
-            },
-            Block::Bars { caption, bars } => bars_of(caption, bars),
-            Block::Columns { caption, bars } => columns_of(caption, bars),
-            Block::Tubes { caption, tubes } => self.tubes(caption, tubes),
-            Block::Cells { caption, note, rows } => self.cells(caption, note, rows),
-            Block::Chart(chart) => self.chart(chart),
-            Block::Buttons(buttons) => html! {
-                <div class="buttons" role="group">{for buttons.iter().map(|button| self.button(button))}</div>
-            },
-            Block::Knob(knob) => knob_view(&self.state, knob),
-            Block::Search { name, label } => self.search(name, label),
-            Block::Enter { label, value, button, action } => {
+    fn part(&self, part: &Shown) -> Html {
+        match part {
+            Shown::Element(element) => self.element(element),
+            Shown::Knob(knob) => knob_view(&self.state, knob),
+            Shown::Search { name, label } => self.search(name, label),
+            Shown::Enter { label, value, button, action } => {
                 let desk = self.clone();
                 let action = action.clone();
                 let then = Callback::from(move |text: String| {
@@ -281,151 +242,25 @@ impl Desk {
                 });
                 html! { <Enter label={label.clone()} value={value.clone()} button={button.clone()} {then} /> }
             }
-            Block::Field { name, label, value, long } => self.field(name, label, value, *long),
+            Shown::Field { name, label, value, long } => self.field(name, label, value, *long),
         }
     }
 
-    fn tubes(&self, caption: &str, tubes: &[Tube]) -> Html {
-        let tube = |tube: &Tube| {
-            let height = format!("height:{}%;{}", (tube.share * 100.0) as u32, hue(tube.hue));
-            let inner = html! { <>
-                <span class="vessel"><b style={height}></b><i>{tube.inside.clone()}</i></span>
-                <span>{tube.name.clone()}</span><small>{tube.text.clone()}</small>
-            </> };
-            html! { <li>{self.press(tube.action.as_ref(), inner)}</li> }
-        };
-        html! {
-            <figure class="tubes">
-                <figcaption>{inline(caption)}</figcaption>
-                <ul>{for tubes.iter().map(tube)}</ul>
-            </figure>
+    fn element(&self, element: &Element) -> Html {
+        if element.tag.is_empty() {
+            return Html::from(element.text.clone());
         }
-    }
-
-    fn cells(&self, caption: &str, note: &str, rows: &[CellRow]) -> Html {
-        let cell = |cell: &Cell| {
-            let fill = match cell.fill {
-                CellFill::None => "none",
-                CellFill::Free => "free",
-                CellFill::Outline => "outline",
-                CellFill::Solid => "solid",
-                CellFill::Cut => "cut",
-                CellFill::Warn => "warned",
-            };
-            let class = classes!("cell", fill, cell.marked.then_some("marked"));
-            let (style, title) = (hue(cell.hue), cell.title.clone());
-            match &cell.action {
-                Some(action) => html! {
-                    <button type="button" {class} {style} {title} tabindex="-1" onclick={self.on(action)}>{cell.text.clone()}</button>
-                },
-                None => html! { <span {class} {style} {title}>{cell.text.clone()}</span> },
+        let mut tag = VTag::new(element.tag.clone());
+        for (name, value) in &element.attributes {
+            if let Some(name) = ATTRIBUTES.get(usize::from(*name)) {
+                tag.add_attribute(name, value.clone());
             }
-        };
-        let row = |row: &CellRow| {
-            html! {
-                <li class={tone(row.tone)}>
-                    <span><strong>{row.label.clone()}</strong><small>{row.note.clone()}</small></span>
-                    <span class="row">{for row.cells.iter().map(cell)}</span>
-                </li>
-            }
-        };
-        html! {
-            <figure class="cells">
-                <figcaption>{inline(caption)}<small>{inline(note)}</small></figcaption>
-                <ul tabindex="0">{for rows.iter().map(row)}</ul>
-            </figure>
         }
-    }
-
-    /// A button if a click does something, else plain.
-    fn press(&self, action: Option<&String>, inner: Html) -> Html {
-        match action {
-            Some(action) => {
-                html! { <button type="button" onclick={self.on(action)}>{inner}</button> }
-            }
-            None => html! { <div>{inner}</div> },
+        if !element.action.is_empty() {
+            tag.add_listener(Rc::new(onclick::Wrapper::new(self.on(&element.action))));
         }
-    }
-
-    fn button(&self, button: &Button) -> Html {
-        html! {
-            <button onclick={self.on(&button.action)} aria-pressed={button.pressed.to_string()}>
-                {button.label.clone()}
-            </button>
-        }
-    }
-
-    fn count(&self, count: &Count) -> Html {
-        let inner = html! { <>
-            <span class="sign" aria-hidden="true">{count.sign.clone()}</span>
-            <span class="what">{count.label.clone()}
-                if !count.note.is_empty() { <small>{count.note.clone()}</small> }
-            </span>
-            <strong>{count.number.clone()}</strong>
-        </> };
-        let class = tone(count.tone);
-        html! {
-            <li {class}>
-                if let Some(action) = &count.action {
-                    <button onclick={self.on(action)}>{inner}</button>
-                } else {
-                    <div>{inner}</div>
-                }
-            </li>
-        }
-    }
-
-    fn table(
-        &self,
-        caption: &str,
-        columns: &[(String, Option<String>)],
-        rows: &[Row],
-        (from, all): (u32, u32),
-    ) -> Html {
-        let column = |(name, action): &(String, Option<String>)| match action {
-            Some(action) => html! {
-                <th scope="col"><button class="link" onclick={self.on(action)}>{name.clone()}</button></th>
-            },
-            None => html! { <th scope="col">{name.clone()}</th> },
-        };
-        let row = |row: &Row| {
-            let cell = |(position, cell): (usize, &String)| match (position, &row.action) {
-                (0, Some(action)) => html! {
-                    <th scope="row"><button class="link" onclick={self.on(action)}>{inline(cell)}</button></th>
-                },
-                (0, None) => html! { <th scope="row">{inline(cell)}</th> },
-                _ => html! { <td>{inline(cell)}</td> },
-            };
-            html! { <tr class={tone(row.tone)}>{for row.cells.iter().enumerate().map(cell)}</tr> }
-        };
-        let shown = rows.len() as u32;
-        html! {
-            <>
-                <div class="scroll" tabindex="0" role="region" aria-label={caption.to_owned()}>
-                    <table>
-                        <caption>{inline(caption)}</caption>
-                        <thead><tr>{for columns.iter().map(column)}</tr></thead>
-                        <tbody>{for rows.iter().map(row)}</tbody>
-                    </table>
-                </div>
-                if shown < all { {self.pages(from, shown, all)} }
-            </>
-        }
-    }
-
-    fn pages(&self, from: u32, shown: u32, all: u32) -> Html {
-        let language = self.state.language;
-        let (first, last) = ((from + 1).to_string(), (from + shown).to_string());
-        let all_text = all.to_string();
-        let values = [("first", first.as_str()), ("last", &last), ("all", &all_text)];
-        let back = from.saturating_sub(shown.max(1));
-        html! {
-            <div class="buttons">
-                <button disabled={from == 0} onclick={self.on(&format!("ask:from={back}"))}>{"◂"}<span class="unseen">{language.say("sheet--back")}</span></button>
-                <span>{language.tell("sheet--rows", &values)}</span>
-                <button disabled={from + shown >= all} onclick={self.on(&format!("ask:from={}", from + shown))}>{"▸"}<span class="unseen">{language.say("sheet--on")}</span></button>
-            </div>
-        }
+        tag.add_children(element.children.iter().map(|child| self.element(child)));
+        tag.into()
     }
 
     fn field(&self, name: &str, label: &str, value: &str, long: bool) -> Html {
@@ -463,96 +298,5 @@ impl Desk {
             <input class="search" type="search" {value} {oninput} aria-label={label.to_owned()}
                 placeholder={label.to_owned()} autocomplete="off" spellcheck="false" />
         }
-    }
-
-    fn chart(&self, chart: &Chart) -> Html {
-        const W: f64 = 240.0;
-        const H: f64 = 90.0;
-        let values = chart.series.iter().flat_map(|(_, values)| values.iter().flatten());
-        let (low, high) = values
-            .fold((f64::MAX, f64::MIN), |(low, high), value| (low.min(*value), high.max(*value)));
-        let last = chart.x.len().saturating_sub(1).max(1) as f64;
-        let x = |place: usize| 6.0 + (W - 12.0) * place as f64 / last;
-        let span = (high - low).max(f64::MIN_POSITIVE);
-        let y = |value: f64| H - 8.0 - (H - 16.0) * (value - low) / span;
-        let line = |(number, (name, values)): (usize, &(String, Vec<Option<f64>>))| {
-            let points: Vec<String> = values
-                .iter()
-                .enumerate()
-                .filter_map(|(place, value)| Some(format!("{:.1},{:.1}", x(place), y((*value)?))))
-                .collect();
-            let class = if number == 0 { "first" } else { "second" };
-            html! { <polyline {class} points={points.join(" ")}><title>{name.clone()}</title></polyline> }
-        };
-        let dots = chart.series.iter().enumerate().flat_map(|(number, (name, values))| {
-            values.iter().enumerate().filter_map(move |(place, value)| {
-                let value = (*value)?;
-                let place_name = chart.x.get(place)?;
-                let marked = chart.marks.iter().any(|(marked, _)| *marked as usize == place);
-                let class = classes!(
-                    if number == 0 { "first" } else { "second" },
-                    marked.then_some("marked")
-                );
-                let onclick = chart.actions.get(place).map(|action| self.on(action));
-                Some(html! {
-                    <circle {class} cx={format!("{:.1}", x(place))} cy={format!("{:.1}", y(value))}
-                        r={if marked { "4" } else { "2.6" }} {onclick}>
-                        <title>{format!("{name}, {place_name}: {value:.2}")}</title>
-                    </circle>
-                })
-            })
-        });
-        let (least, most) = &chart.scale;
-        html! {
-            <figure class="chart">
-                <figcaption>{inline(&chart.title)}</figcaption>
-                <svg viewBox={format!("0 0 {W} {H}")} role="img" aria-label={chart.title.clone()}>
-                    {for chart.series.iter().enumerate().map(line)}
-                    {for dots}
-                </svg>
-                <p class="ends"><span>{chart.x.first().cloned()}</span><span>{format!("{least} – {most}")}</span><span>{chart.x.last().cloned()}</span></p>
-                {for chart.marks.iter().map(|(_, text)| html! { <p class="mark">{inline(text)}</p> })}
-            </figure>
-        }
-    }
-}
-
-fn bars_of(caption: &str, bars: &[Bar]) -> Html {
-    let bar = |bar: &Bar| {
-        let style = format!(
-            "left:{:.2}%;width:{:.2}%",
-            bar.from * 100.0,
-            ((bar.to - bar.from) * 100.0).max(0.5)
-        );
-        html! {
-            <li class={tone(bar.tone)}>
-                <span>{inline(&bar.label)}</span><i><b {style}></b></i><span class="length">{bar.text.clone()}</span>
-            </li>
-        }
-    };
-    html! {
-        <figure class="bars">
-            <figcaption>{inline(caption)}</figcaption>
-            <ul>{for bars.iter().map(bar)}</ul>
-        </figure>
-    }
-}
-
-fn columns_of(caption: &str, bars: &[Bar]) -> Html {
-    let column = |bar: &Bar| {
-        let said = format!("{}: {}", bar.label, bar.text);
-        html! {
-            <li title={said.clone()}>
-                <b style={format!("height:{:.1}%", bar.to * 100.0)}></b><span class="unseen">{said}</span>
-            </li>
-        }
-    };
-    let label = |bar: Option<&Bar>| bar.map(|bar| bar.label.clone());
-    html! {
-        <figure class="columns">
-            <figcaption>{inline(caption)}</figcaption>
-            <ul>{for bars.iter().map(column)}</ul>
-            <p class="ends"><span>{label(bars.first())}</span><span>{label(bars.last())}</span></p>
-        </figure>
     }
 }

@@ -4,7 +4,25 @@ pub(crate) use words::Language;
 
 use words::Words;
 
+/// In the browser they are files, which `start.js` and `worker.js` fetch: those of the reader's language
+/// before the page starts.
+#[cfg(target_arch = "wasm32")]
+static WORDS: Words = Words::elsewhere(fetched);
+
+#[cfg(not(target_arch = "wasm32"))]
 static WORDS: Words = Words::new(include_str!("en.txt"), include_str!("ko.txt"));
+
+#[cfg(target_arch = "wasm32")]
+fn fetched(language: Language) -> Option<String> {
+    let get =
+        |object: &wasm_bindgen::JsValue, name: &str| js_sys::Reflect::get(object, &name.into());
+    get(&get(&js_sys::global(), "words").ok()?, language.tag()).ok()?.as_string()
+}
+
+/// What the timeline says in a language.
+pub(crate) fn timeline_words(language: Language) -> timeline::Words {
+    timeline::Words::new(|key| language.say(key))
+}
 
 /// What a language says.
 pub(crate) trait Speak {

@@ -1,9 +1,9 @@
 //! The page's end of the second module, which a worker of its own loads when a sheet is first wanted.
 
 use js_sys::{Array, Uint8Array};
-use sheet::Sheet;
+use litemap::LiteMap;
+use sheet::Shown;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -11,13 +11,13 @@ use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 use yew::prelude::*;
 
 /// Who waits for an answer: `None` if there will be none.
-type Then = Callback<Option<Rc<Sheet>>>;
+type Then = Callback<Option<Rc<[Shown]>>>;
 
 #[derive(Default)]
 struct Desk {
     worker: Option<Worker>,
     next: u32,
-    waiting: BTreeMap<u32, Then>,
+    waiting: LiteMap<u32, Then>,
 }
 
 thread_local! {
@@ -49,18 +49,19 @@ fn open() -> Option<Worker> {
     let onmessage = Closure::<dyn Fn(MessageEvent)>::new(|event: MessageEvent| {
         let message: Array = event.data().unchecked_into();
         let (number, bytes) = (message.get(0).as_f64(), message.get(1).dyn_into::<Uint8Array>());
-        let sheet = bytes.ok().and_then(|bytes| postcard::from_bytes(&bytes.to_vec()).ok());
+        let sheet =
+            bytes.ok().and_then(|bytes| postcard::from_bytes::<Vec<Shown>>(&bytes.to_vec()).ok());
         let number = number.unwrap_or_default() as u32;
         let then = DESK.with_borrow_mut(|desk| desk.waiting.remove(&number));
         if let Some(then) = then {
-            then.emit(sheet.map(Rc::new));
+            then.emit(sheet.map(Rc::from));
         }
     });
     worker.set_onmessage(Some(onmessage.as_ref().unchecked_ref()));
     onmessage.forget();
     let onerror = Closure::<dyn Fn()>::new(|| {
         let waiting = DESK.with_borrow_mut(|desk| std::mem::take(&mut desk.waiting));
-        for then in waiting.into_values() {
+        for (_, then) in waiting {
             then.emit(None);
         }
     });
@@ -73,16 +74,16 @@ fn open() -> Option<Worker> {
 #[derive(Clone, PartialEq)]
 pub(crate) enum Wanted {
     /// It is under way; what was there before stays in sight.
-    UnderWay(Option<Rc<Sheet>>),
+    UnderWay(Option<Rc<[Shown]>>),
     /// It is here.
-    Here(Rc<Sheet>),
+    Here(Rc<[Shown]>),
     /// It cannot be had.
     Failed,
 }
 
 impl Wanted {
     /// The sheet to show.
-    pub(crate) fn sheet(&self) -> Option<&Rc<Sheet>> {
+    pub(crate) fn sheet(&self) -> Option<&Rc<[Shown]>> {
         match self {
             Self::UnderWay(sheet) => sheet.as_ref(),
             Self::Here(sheet) => Some(sheet),
@@ -105,7 +106,7 @@ pub(crate) fn use_sheet(question: String) -> Wanted {
             let asked = question.clone();
             ask(
                 question,
-                Callback::from(move |sheet: Option<Rc<Sheet>>| {
+                Callback::from(move |sheet: Option<Rc<[Shown]>>| {
                     if *newest.borrow() == asked {
                         wanted.set(sheet.map_or(Wanted::Failed, Wanted::Here));
                     }

@@ -1,10 +1,10 @@
 //! The page's end of the worker: sends runs and questions there, brings answers back.
 
+use super::message::{FromWorker, ToWorker};
 use super::question::{Answer, Question, Summary};
-use super::worker::{FromWorker, ToWorker};
 use js_sys::Uint8Array;
+use litemap::LiteMap;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
@@ -35,7 +35,7 @@ struct Books {
     /// The run that is wanted, and who wants it.
     ordered: Option<(u32, Callback<Delivery>)>,
     /// By kind of question: whether one is under way, and the one to be put next.
-    slots: BTreeMap<u8, Slot>,
+    slots: LiteMap<u8, Slot>,
 }
 
 struct Slot {

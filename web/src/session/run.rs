@@ -3,7 +3,7 @@
 use super::fates::{record_marks, totals};
 use super::question::RowPlace;
 use super::question::{Answer, Found, Look, Question, Summary};
-use crate::components::timeline::words;
+use crate::i18n::timeline_words;
 use analysis::Analysis;
 use link::{Playground, Selection, find, identify};
 use model::Simulation;
@@ -96,7 +96,7 @@ impl Run {
         match question {
             Question::Picture(look) => {
                 let mut draws = Vec::new();
-                let (words, view) = (words(look.language), self.view(look));
+                let (words, view) = (timeline_words(look.language), self.view(look));
                 self.timeline.paint(&self.trace, &view, &words, &mut draws);
                 let height = self.timeline.height(view.density, &view.prefs);
                 let place = |row: &timeline::RowLayout| RowPlace {

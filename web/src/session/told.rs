@@ -2,8 +2,7 @@
 
 use super::question::{Look, Tip};
 use super::run::Run;
-use crate::components::timeline::words;
-use crate::i18n::{Language, Speak};
+use crate::i18n::{Language, Speak, timeline_words};
 use crate::text::{length, moment};
 use timeline::{Hit, RowKind, Value, View};
 use trace::FactId;
@@ -30,7 +29,7 @@ impl Run {
         let cause = self.timeline.causes(&self.trace, fact).first().copied();
         tip.cause = cause.and_then(|cause| {
             let area = self.timeline.area(&self.trace, &view, cause)?;
-            let name = self.row_at(&view, area.middle())?.name(&words(look.language));
+            let name = self.row_at(&view, area.middle())?.name(&timeline_words(look.language));
             let found = self.found(cause);
             Some((found, format!("{name}, {}", moment(found.at))))
         });
@@ -56,7 +55,7 @@ impl Run {
             y,
             at,
             row: row.text(),
-            head: format!("{} · {}", row.name(&words(language)), moment(at)),
+            head: format!("{} · {}", row.name(&timeline_words(language)), moment(at)),
             text: value.map(|value| told(language, value)).unwrap_or_default(),
             found: fact.map(|fact| self.found(fact)),
             cause: None,

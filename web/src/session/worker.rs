@@ -1,6 +1,6 @@
 //! The worker's end: runs what is ordered, in slices, and answers for the run that it keeps.
 
-use super::question::{Answer, Question, Summary};
+use super::message::{FromWorker, ToWorker};
 use super::run::Run;
 use gloo_timers::callback::Timeout;
 use js_sys::Uint8Array;
@@ -8,7 +8,6 @@ use link::Selection;
 use model::Simulation;
 use model::config::Warning;
 use model::scenario::Fault;
-use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -17,28 +16,6 @@ use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
 /// Events between two looks at the messages that have come in.
 const SLICE: u64 = 100_000;
-
-/// What the page says to the worker.
-#[derive(Serialize, Deserialize)]
-pub(crate) enum ToWorker {
-    /// Run this link; whatever ran before is given up.
-    Run { number: u32, link: String, selected: Option<String> },
-    /// A question about a finished run.
-    Ask { number: u32, question: Question },
-}
-
-/// What the worker says to the page.
-#[derive(Serialize, Deserialize)]
-pub(crate) enum FromWorker {
-    /// It listens.
-    Ready,
-    /// A run is under way.
-    Progress { number: u32, events: u64 },
-    /// A run is over; questions about it may be put.
-    Finished { number: u32, summary: Box<Summary> },
-    /// To the question of this kind; `None` if its run is no longer here.
-    Answer { kind: u8, answer: Option<Answer> },
-}
 
 #[derive(Default)]
 struct Desk {

@@ -3,7 +3,7 @@
 //! A new setting or part adds a line to the block of defaults; `LINGER_FREEZE=1` writes the file anew.
 
 use link::{PARTS, PageState, Playground, read_page};
-use model::config::{CLUSTER_TABLE, Row, TABLE};
+use model::config::{CLUSTER_TABLE, TABLE};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -13,18 +13,18 @@ const FROZEN: &str = include_str!("links.txt");
 fn meaning(playground: &Playground) -> BTreeMap<String, String> {
     let mut lines = BTreeMap::new();
     let version = playground.settings.version;
-    let set = |typed: &BTreeMap<String, String>, row: &Row| {
+    let set = |typed: bool| {
         // whether it was typed matters to Kafka, even where the value is the default
-        if typed.contains_key(row.name) { " (set)" } else { "" }
+        if typed { " (set)" } else { "" }
     };
     for row in TABLE {
         let text = playground.settings.text(row.name).unwrap_or("null");
-        let set = set(&playground.settings.typed, row);
+        let set = set(playground.settings.typed.contains_key(row.name));
         lines.insert(row.name.to_owned(), format!("{text}{set}"));
     }
     for row in CLUSTER_TABLE {
         let text = playground.cluster.text(row.name, version).unwrap_or("null");
-        let set = set(&playground.cluster.typed, row);
+        let set = set(playground.cluster.typed.contains_key(row.name));
         lines.insert(row.name.to_owned(), format!("{text}{set}"));
     }
     for part in PARTS {

@@ -27,9 +27,10 @@ use crate::controller::{Controller, OfferResult};
 use crate::image::{Delta, Layout};
 use crate::scenario::{ReplicationSettings, Scenario};
 use crate::wire;
-use alloc::{collections::BTreeMap, vec::Vec};
+use alloc::vec::Vec;
 use faults::CopiedFault;
 use fetcher::{FetchRequest, FetchResponse};
+use litemap::LiteMap;
 use log::LogBatch;
 use node::{Node, Process};
 use produce::Work;
@@ -95,7 +96,7 @@ struct Actors {
     nodes: Vec<Node>,
     controller: Controller,
     /// Whom each connection was opened to.
-    connections: BTreeMap<ConnectionId, usize>,
+    connections: LiteMap<ConnectionId, usize>,
 }
 
 /// What is no actor's: who hosts what, the content of batches, what is counted over the cluster.
@@ -148,7 +149,7 @@ impl Brokers {
                 due_faults: Vec::new(),
                 layout,
             },
-            actors: Actors { nodes, controller, connections: BTreeMap::new() },
+            actors: Actors { nodes, controller, connections: LiteMap::new() },
         }
     }
 

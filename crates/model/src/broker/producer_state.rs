@@ -2,7 +2,8 @@
 //! `ProducerStateEntry`, `ProducerAppendInfo`.
 
 use super::log::LogBatch;
-use alloc::collections::{BTreeMap, VecDeque};
+use alloc::collections::VecDeque;
+use litemap::LiteMap;
 use trace::ErrorCode;
 use units::Offset;
 
@@ -12,9 +13,9 @@ const BATCHES_RETAINED: usize = 5;
 /// All producers of a log.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ProducerStates {
-    entries: BTreeMap<i64, Entry>,
+    entries: LiteMap<i64, Entry>,
     /// Scripted brokers remember every batch for ever.
-    forever: Option<BTreeMap<(i64, i16, i32), Offset>>,
+    forever: Option<LiteMap<(i64, i16, i32), Offset>>,
 }
 
 #[derive(Clone, Debug)]
@@ -33,7 +34,7 @@ struct Remembered {
 impl ProducerStates {
     /// As scripted brokers remember.
     pub(super) fn forever() -> Self {
-        Self { entries: BTreeMap::new(), forever: Some(BTreeMap::new()) }
+        Self { entries: LiteMap::new(), forever: Some(LiteMap::new()) }
     }
 
     /// Offset of the batch, if it is a repetition of one that is remembered: same epoch, exactly the
@@ -102,7 +103,7 @@ impl ProducerStates {
     /// A snapshot keeps the last batch of each producer only, and every restart reads one.
     /// Source: `ProducerStateManager.writeSnapshot`.
     pub(super) fn keep_last(&mut self) {
-        for entry in self.entries.values_mut() {
+        for (_, entry) in self.entries.iter_mut() {
             while entry.batches.len() > 1 {
                 entry.batches.pop_front();
             }

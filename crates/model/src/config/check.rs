@@ -9,7 +9,8 @@ use super::table::{Row, TABLE, rows};
 use super::{
     Acks, Compression, MetadataRecoveryStrategy, PartitionerClass, ProducerConfig, ProducerSettings,
 };
-use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
+use alloc::{format, string::String, vec::Vec};
+use litemap::LiteMap;
 use units::{Bytes, Millis};
 
 /// A rule that was broken, in Kafka's words.
@@ -54,7 +55,7 @@ pub struct Checked {
     pub warnings: Vec<Warning>,
 }
 
-struct Values(BTreeMap<&'static str, Value>);
+struct Values(LiteMap<&'static str, Value>);
 
 impl Values {
     fn number(&self, name: &str) -> i64 {
@@ -88,7 +89,7 @@ impl ProducerSettings {
     pub fn check(&self) -> Result<Checked, Vec<ConfigError>> {
         let mut errors = Vec::new();
         let mut warnings = Vec::new();
-        let mut values = BTreeMap::new();
+        let mut values = LiteMap::new();
         let typed = |row: &&Row| self.is_set(row.name);
         for row in TABLE.iter().chain(RECOGNISED.iter().filter(typed)) {
             let Some(text) = self.text(row.name) else { continue };

@@ -6,18 +6,18 @@ use super::table::{Importance, KafkaVersion, Range, Row, Type, Unit};
 use super::{ConfigError, Warning};
 use crate::scenario::ReplicationSettings;
 use alloc::{
-    collections::BTreeMap,
     format,
     string::{String, ToString},
     vec::Vec,
 };
+use litemap::LiteMap;
 use units::{Bytes, Millis};
 
 /// Settings as they were typed, by Kafka's names; what is absent has the version's default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ClusterSettings {
     /// What was typed, as text that [`kafka_value`] understands.
-    pub typed: BTreeMap<String, String>,
+    pub typed: LiteMap<String, String>,
 }
 
 /// Checked settings of the cluster, and what Kafka would log about them.
@@ -52,7 +52,7 @@ impl ClusterSettings {
     /// Every rule that is broken, in Kafka's words.
     pub fn check(&self, version: KafkaVersion) -> Result<CheckedCluster, Vec<ConfigError>> {
         let mut errors = Vec::new();
-        let mut values = BTreeMap::new();
+        let mut values = LiteMap::new();
         for row in CLUSTER_TABLE {
             let Some(text) = self.text(row.name, version) else { continue };
             match kafka_value(row, text) {
@@ -77,7 +77,7 @@ impl ClusterSettings {
     }
 }
 
-fn plain(values: &BTreeMap<&'static str, Value>) -> (u32, ReplicationSettings) {
+fn plain(values: &LiteMap<&'static str, Value>) -> (u32, ReplicationSettings) {
     let number = |name: &str| match values.get(name) {
         Some(Value::Number(number)) => *number,
         _ => 0,
@@ -172,9 +172,10 @@ macro_rules! table {
             defaults: $defaults,
             range: $range,
             importance: Importance::$importance,
-            meaning: $meaning,
-            source: $source,
         }),+];
+
+        /// Source and meaning of each, apart: who shows neither need not carry them.
+        pub(super) const TEXTS: &[(&str, &str)] = &[$(($source, $meaning)),+];
     };
 }
 

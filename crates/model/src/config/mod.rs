@@ -19,10 +19,8 @@ pub use recognised::RECOGNISED;
 pub use table::{Importance, KafkaVersion, Range, Row, TABLE, Type, Unit, row, rows};
 pub use then::{RuleThen, rules_then};
 
-use alloc::{
-    collections::BTreeMap,
-    string::{String, ToString},
-};
+use alloc::string::{String, ToString};
+use litemap::LiteMap;
 use units::{Bytes, Millis};
 
 /// Settings as they were typed, by Kafka's names; what is absent has the version's default.
@@ -31,7 +29,7 @@ pub struct ProducerSettings {
     /// Whose defaults hold. The rules are those of 4.3 always.
     pub version: KafkaVersion,
     /// What was typed, as text that [`kafka_value`] understands.
-    pub typed: BTreeMap<String, String>,
+    pub typed: LiteMap<String, String>,
 }
 
 impl ProducerSettings {

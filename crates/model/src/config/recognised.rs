@@ -29,9 +29,10 @@ macro_rules! table {
             defaults: $defaults,
             range: $range,
             importance: Importance::$importance,
-            meaning: $meaning,
-            source: $source,
         }),+];
+
+        /// Source and meaning of each, apart: who shows neither need not carry them.
+        pub(super) const TEXTS: &[(&str, &str)] = &[$(($source, $meaning)),+];
     };
 }
 

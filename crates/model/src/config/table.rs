@@ -102,10 +102,6 @@ pub struct Row {
     pub range: Range,
     /// How important Kafka's documentation finds it.
     pub importance: Importance,
-    /// One sentence of meaning.
-    pub meaning: &'static str,
-    /// Where Kafka reads it.
-    pub source: &'static str,
 }
 
 impl Row {
@@ -113,6 +109,31 @@ impl Row {
     #[must_use]
     pub fn default(&self, version: KafkaVersion) -> Option<&'static str> {
         self.defaults[version as usize..].iter().flatten().next().copied()
+    }
+
+    /// One sentence of meaning.
+    #[must_use]
+    pub fn meaning(&self) -> &'static str {
+        self.texts().1
+    }
+
+    /// Where Kafka reads it.
+    #[must_use]
+    pub fn source(&self) -> &'static str {
+        self.texts().0
+    }
+
+    fn texts(&self) -> (&'static str, &'static str) {
+        let tables = [
+            (TABLE, TEXTS),
+            (super::recognised::RECOGNISED, super::recognised::TEXTS),
+            (super::cluster::CLUSTER_TABLE, super::cluster::TEXTS),
+        ];
+        let of = |(rows, texts): &(&[Self], &'static [(&'static str, &'static str)])| {
+            let place = rows.iter().position(|row| row.name == self.name)?;
+            texts.get(place).copied()
+        };
+        tables.iter().find_map(of).unwrap_or_default()
     }
 }
 
@@ -155,9 +176,10 @@ macro_rules! table {
             defaults: $defaults,
             range: $range,
             importance: Importance::$importance,
-            meaning: $meaning,
-            source: $source,
         }),+];
+
+        /// Source and meaning of each, apart: who shows neither need not carry them.
+        pub(super) const TEXTS: &[(&str, &str)] = &[$(($source, $meaning)),+];
     };
 }
 

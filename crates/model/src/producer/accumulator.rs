@@ -11,11 +11,9 @@ use super::sizes;
 use crate::config::ProducerConfig;
 use crate::draws::Purpose;
 use crate::scenario::Draws;
-use alloc::{
-    collections::{BTreeMap, VecDeque},
-    vec::Vec,
-};
+use alloc::{collections::VecDeque, vec::Vec};
 use core::ops::{Index, IndexMut};
+use litemap::LiteMap;
 use trace::facts;
 use trace::{Cause, CloseReason, FactId, Kind, NONE, Trace, TurnReason};
 use units::{
@@ -108,8 +106,8 @@ pub(super) struct RecordAccumulator {
     /// Flushes in progress, with the time since when.
     pub(super) flushes: Vec<(SimTime, Cause)>,
     pub(super) muted: Vec<TopicPartition>,
-    pub(super) node_stats: BTreeMap<NodeId, NodeLatencyStats>,
-    pub(super) drain_index: BTreeMap<NodeId, usize>,
+    pub(super) node_stats: LiteMap<NodeId, NodeLatencyStats>,
+    pub(super) drain_index: LiteMap<NodeId, usize>,
     pub(super) next_expiry: ClockMs,
     /// Batches without a result, in the order in which they were added.
     pub(super) incomplete: VecDeque<BatchKey>,
@@ -195,8 +193,8 @@ impl RecordAccumulator {
             closed_since: None,
             flushes: Vec::new(),
             muted: Vec::new(),
-            node_stats: BTreeMap::new(),
-            drain_index: BTreeMap::new(),
+            node_stats: LiteMap::new(),
+            drain_index: LiteMap::new(),
             next_expiry: ClockMs(i64::MAX),
             incomplete: VecDeque::new(),
             begun: 0,

@@ -5,7 +5,8 @@ use super::metadata::NodeId;
 use crate::config::ProducerConfig;
 use crate::draws::Purpose;
 use crate::scenario::Draws;
-use alloc::{collections::BTreeMap, vec::Vec};
+use alloc::vec::Vec;
+use litemap::LiteMap;
 use units::{ClockMs, Millis};
 
 /// State of a node's connection.
@@ -32,7 +33,7 @@ struct NodeState {
 pub(super) struct ClusterConnectionStates {
     reconnect: ExponentialBackoff,
     setup: ExponentialBackoff,
-    nodes: BTreeMap<NodeId, NodeState>,
+    nodes: LiteMap<NodeId, NodeState>,
     draws: u64,
 }
 
@@ -47,7 +48,7 @@ impl ClusterConnectionStates {
                 config.socket_connection_setup_timeout(),
                 config.socket_connection_setup_timeout_max(),
             ),
-            nodes: BTreeMap::new(),
+            nodes: LiteMap::new(),
             draws: 0,
         }
     }

@@ -5,7 +5,8 @@ use super::exponential_backoff::ExponentialBackoff;
 use super::java_hash;
 use crate::config::ProducerConfig;
 use crate::wire;
-use alloc::{collections::BTreeMap, vec, vec::Vec};
+use alloc::{vec, vec::Vec};
+use litemap::LiteMap;
 use trace::ErrorCode;
 use units::{BrokerId, ClockMs, Epoch, Millis, PartitionId, TopicId, TopicPartition};
 
@@ -48,7 +49,7 @@ struct Snapshot {
     /// Derived: state by topic and partition.
     states: Vec<Vec<Option<PartitionState>>>,
     /// Derived: what each node leads.
-    led: BTreeMap<NodeId, Vec<TopicPartition>>,
+    led: LiteMap<NodeId, Vec<TopicPartition>>,
 }
 
 /// Metadata of the producer.
@@ -71,7 +72,7 @@ pub(super) struct Metadata {
     /// Tracked topics with the time at which they are forgotten, in order of their being added.
     tracked: Vec<(TopicId, ClockMs)>,
     new_topics: Vec<TopicId>,
-    last_seen_epochs: BTreeMap<TopicPartition, Epoch>,
+    last_seen_epochs: LiteMap<TopicPartition, Epoch>,
     snapshot: Snapshot,
     closed: bool,
 }
@@ -106,7 +107,7 @@ impl Metadata {
             need_partial_update: false,
             tracked: Vec::new(),
             new_topics: Vec::new(),
-            last_seen_epochs: BTreeMap::new(),
+            last_seen_epochs: LiteMap::new(),
             snapshot: Snapshot::default(),
             closed: false,
         };
@@ -374,7 +375,7 @@ impl Metadata {
         });
         let mut topics = vec![TopicView::default(); self.topic_hashes.len()];
         let mut states = vec![Vec::new(); self.topic_hashes.len()];
-        let mut led: BTreeMap<NodeId, Vec<TopicPartition>> = BTreeMap::new();
+        let mut led: LiteMap<NodeId, Vec<TopicPartition>> = LiteMap::new();
         for (partition, state) in &mut partitions {
             if !state.leader.is_some_and(|leader| nodes.contains(&leader)) {
                 state.leader = None;

@@ -30,8 +30,9 @@ pub(crate) use network_client::{Arrival, Output};
 use crate::config::ProducerConfig;
 use crate::scenario::{Action, CallbackScript, Draws, Scenario, Sends, Start};
 use accumulator::{BatchKey, RecordAccumulator};
-use alloc::{collections::BTreeMap, string::String, vec::Vec};
+use alloc::{string::String, vec::Vec};
 use application::{Application, ApplicationStage};
+use litemap::LiteMap;
 use metadata::Metadata;
 use network_client::{Io, NetworkClient};
 use thread::{Flow, Frame, SenderStage, ThreadState, Wait};
@@ -65,7 +66,7 @@ pub(crate) struct Producer {
     transactions: Option<TransactionManager>,
     client: NetworkClient,
     /// Batches in flight by partition, oldest first. Source: `Sender.inFlightBatches`.
-    in_flight: BTreeMap<TopicPartition, Vec<BatchKey>>,
+    in_flight: LiteMap<TopicPartition, Vec<BatchKey>>,
     topic_hashes: Vec<i32>,
     application: ThreadState,
     io: ThreadState,
@@ -79,11 +80,11 @@ pub(crate) struct Producer {
     polls_at_instant: u32,
     result_waits: Vec<ResultWait>,
     /// The metadata that a `send` began with, while it waits for memory.
-    clusters: BTreeMap<RecordId, Metadata>,
+    clusters: LiteMap<RecordId, Metadata>,
     next_token: u32,
     /// Where the script of a record's callback stands: the step, for those that have one.
-    scripts: BTreeMap<RecordId, usize>,
-    round_robin: BTreeMap<TopicId, i32>,
+    scripts: LiteMap<RecordId, usize>,
+    round_robin: LiteMap<TopicId, i32>,
     /// Batches without a final result, and requests without an end, make a run go on.
     pending_records: u64,
     /// One bit for each record: it has its result.
@@ -150,7 +151,7 @@ impl Producer {
             metadata: Metadata::new(&config, brokers.len(), topic_hashes.clone()),
             transactions: config.enable_idempotence().then(TransactionManager::new),
             client: NetworkClient::new(&config, brokers, topics.iter().map(String::len).collect()),
-            in_flight: BTreeMap::new(),
+            in_flight: LiteMap::new(),
             topic_hashes,
             application: ThreadState::new(Frame::Application(Application::new(first))),
             io: ThreadState::new(Frame::Sender(SenderStage::Top)),
@@ -162,10 +163,10 @@ impl Producer {
             progress: false,
             polls_at_instant: 0,
             result_waits: Vec::new(),
-            clusters: BTreeMap::new(),
+            clusters: LiteMap::new(),
             next_token: 0,
-            scripts: BTreeMap::new(),
-            round_robin: BTreeMap::new(),
+            scripts: LiteMap::new(),
+            round_robin: LiteMap::new(),
             pending_records: 0,
             done: Vec::new(),
             callbacks_running: 0,

@@ -12,11 +12,8 @@ use crate::config::{MetadataRecoveryStrategy, ProducerConfig};
 use crate::draws::Purpose;
 use crate::scenario::Draws;
 use crate::wire;
-use alloc::{
-    collections::{BTreeMap, VecDeque},
-    format,
-    vec::Vec,
-};
+use alloc::{collections::VecDeque, format, vec::Vec};
+use litemap::LiteMap;
 use trace::{Cause, ConnectionState, FactId, Kind, RequestFate, RequestKind, Timer, Trace, facts};
 use units::{BrokerId, ClockMs, ConnectionId, Millis, RequestId, SimTime};
 
@@ -78,9 +75,9 @@ pub(super) struct Completion {
 #[derive(Clone, Debug)]
 pub(super) struct NetworkClient {
     pub(super) states: ClusterConnectionStates,
-    connections: BTreeMap<NodeId, Connection>,
+    connections: LiteMap<NodeId, Connection>,
     /// Oldest first.
-    in_flight: BTreeMap<NodeId, VecDeque<InFlight>>,
+    in_flight: LiteMap<NodeId, VecDeque<InFlight>>,
     unwritten: Vec<(NodeId, wire::Request)>,
     arrivals: VecDeque<(ConnectionId, NodeId, Arrival)>,
     /// Nodes that are connected and have still to be asked for their versions.
@@ -100,8 +97,8 @@ pub(super) struct NetworkClient {
     least_loaded_draws: u64,
     metadata_draws: u64,
     /// Last end of a request, and last change of the connection, by node.
-    last_end: BTreeMap<NodeId, Cause>,
-    last_connection: BTreeMap<NodeId, Cause>,
+    last_end: LiteMap<NodeId, Cause>,
+    last_connection: LiteMap<NodeId, Cause>,
     pub(super) last_metadata: Option<Cause>,
 }
 
@@ -121,8 +118,8 @@ impl NetworkClient {
     pub(super) fn new(config: &ProducerConfig, brokers: Vec<BrokerId>, names: Vec<usize>) -> Self {
         Self {
             states: ClusterConnectionStates::new(config),
-            connections: BTreeMap::new(),
-            in_flight: BTreeMap::new(),
+            connections: LiteMap::new(),
+            in_flight: LiteMap::new(),
             unwritten: Vec::new(),
             arrivals: VecDeque::new(),
             api_versions_needed: Vec::new(),
@@ -140,8 +137,8 @@ impl NetworkClient {
             correlation: 0,
             least_loaded_draws: 0,
             metadata_draws: 0,
-            last_end: BTreeMap::new(),
-            last_connection: BTreeMap::new(),
+            last_end: LiteMap::new(),
+            last_connection: LiteMap::new(),
             last_metadata: None,
         }
     }

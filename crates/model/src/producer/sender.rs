@@ -11,10 +11,8 @@ use super::transaction_manager::PendingInit;
 use super::{Fx, POLLS_AT_ONE_INSTANT_MAX, Producer};
 use crate::config::Acks;
 use crate::wire;
-use alloc::{
-    collections::{BTreeMap, VecDeque},
-    vec::Vec,
-};
+use alloc::{collections::VecDeque, vec::Vec};
+use litemap::LiteMap;
 use trace::{Cause, Condition, Failure, IdReason, RequestKind, Timer, facts};
 use units::{Bytes, ClockMs, Millis, SimTime, TopicPartition};
 
@@ -401,7 +399,7 @@ impl Producer {
         fx: &mut Fx<'_>,
     ) {
         let batches = &mut self.accumulator.batches;
-        let mut seen: BTreeMap<units::TopicId, usize> = BTreeMap::new();
+        let mut seen: LiteMap<units::TopicId, usize> = LiteMap::new();
         for drained in &drained {
             let next = seen.len();
             seen.entry(batches[drained.key].partition.topic).or_insert(next);

@@ -3,7 +3,8 @@
 
 use super::accumulator::{BatchKey, Batches};
 use super::batch::{ProducerState, increment_sequence};
-use alloc::{collections::BTreeMap, vec::Vec};
+use alloc::vec::Vec;
+use litemap::LiteMap;
 use trace::{ErrorCode, Failure};
 use units::{Offset, TopicPartition};
 
@@ -65,8 +66,8 @@ pub(super) struct PendingInit {
 pub(super) struct TransactionManager {
     producer: ProducerIdAndEpoch,
     state: State,
-    partitions: BTreeMap<TopicPartition, PartitionEntry>,
-    unresolved: BTreeMap<TopicPartition, i32>,
+    partitions: LiteMap<TopicPartition, PartitionEntry>,
+    unresolved: LiteMap<TopicPartition, i32>,
     to_rewrite: Vec<TopicPartition>,
     bump_required: bool,
     pub(super) pending: Option<PendingInit>,
@@ -80,8 +81,8 @@ impl TransactionManager {
         Self {
             producer: ProducerIdAndEpoch::NONE,
             state: State::Uninitialized,
-            partitions: BTreeMap::new(),
-            unresolved: BTreeMap::new(),
+            partitions: LiteMap::new(),
+            unresolved: LiteMap::new(),
             to_rewrite: Vec::new(),
             bump_required: false,
             pending: None,

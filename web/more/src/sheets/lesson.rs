@@ -19,7 +19,7 @@ pub(crate) fn sheet(request: &Request) -> Sheet {
         .and_then(|lesson| RUNS.with_borrow(|runs| taught(request, &lesson, runs)));
     match made {
         Ok(sheet) => sheet,
-        Err(error) => Sheet { blocks: vec![Block::Note(Tone::Warn, format!("{error:?}"))] },
+        Err(error) => Sheet { blocks: vec![Block::Note(Tone::Warn, error.to_string())] },
     }
 }
 

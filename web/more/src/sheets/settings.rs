@@ -150,7 +150,7 @@ fn importance(request: &Request, importance: Importance) -> String {
 
 /// One sentence of meaning.
 fn meaning(request: &Request, row: &Row) -> String {
-    request.meaning(row.name).unwrap_or(row.meaning).to_owned()
+    request.meaning(row.name).unwrap_or_else(|| row.meaning()).to_owned()
 }
 
 /// Type, range, default and where Kafka reads it.
@@ -180,8 +180,10 @@ fn facts(request: &Request, row: &Row) -> String {
     let default = row.default(request.page.playground.settings.version).unwrap_or("null");
     let default = shown(row.unit, default);
     let kind = format!("{kind}{range}");
-    request
-        .tell("settings--facts", &[("kind", &kind), ("default", &default), ("source", row.source)])
+    request.tell(
+        "settings--facts",
+        &[("kind", &kind), ("default", &default), ("source", row.source())],
+    )
 }
 
 /// Why a setting changes nothing here; `None` if it does.

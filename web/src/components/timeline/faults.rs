@@ -3,6 +3,7 @@
 use super::{Desk, shown_scale};
 use crate::i18n::Speak;
 use crate::state::{AppAction, Change};
+use crate::text::px;
 use link::fault_text;
 use model::scenario::Fault;
 use yew::prelude::*;
@@ -52,7 +53,7 @@ fn chip(desk: &Desk, position: usize, fault: &Fault, x: f64) -> Html {
     // near the right edge it stands at the left of its moment
     let side = if x + 110.0 > desk.width { "left" } else { "" };
     html! {
-        <button type="button" class={classes!("fault-mark", side)} style={format!("left:{x:.1}px")}
+        <button type="button" class={classes!("fault-mark", side)} style={["left:", &px(x)].concat()}
             aria-pressed={on.to_string()} aria-label={label.clone()} title={label} {onclick}>
             <span>{"✕ "}{name}</span>
         </button>

@@ -3,9 +3,9 @@
 use super::rows::{all_again, moved};
 use super::{Desk, shown_scale};
 use crate::components::sheet_view::SheetPanel;
-use crate::i18n::Speak;
+use crate::i18n::{Speak, timeline_words};
 use crate::session::{Question, RowPlace, Tip};
-use crate::text::moment;
+use crate::text::{moment, px};
 use crate::viewing::{Menu, Viewing};
 use timeline::RowKind;
 use units::{BrokerId, SimTime};
@@ -114,8 +114,8 @@ pub(crate) fn RowMenu(props: &Props) -> Html {
     let folded = desk.state.viewing.rows.folded.contains(&row);
     let fold = if folded { "rows--unfold" } else { "rows--fold" };
     let left = (menu.x + 6.0).min(desk.width - WIDTH - 8.0).max(4.0);
-    let style = format!("left:{left:.0}px;top:{:.0}px;width:{WIDTH}px", menu.y + 4.0);
-    let name = row.name(&super::words(language));
+    let style = format!("left:{};top:{};width:{}", px(left), px(menu.y + 4.0), px(WIDTH));
+    let name = row.name(&timeline_words(language));
     let title = format!("{name} · {}", moment(menu.at));
     let mut with = format!("row={}\nat={}\n", row.text(), menu.at.0);
     if let Some(fact) = menu.fact {

@@ -12,16 +12,17 @@ pub(crate) use menu::open_here;
 pub(crate) use window::{kept, shown_scale, toggle_folds, zoomed};
 
 use crate::canvas;
-use crate::i18n::{Language, Speak};
+use crate::i18n::Speak;
 use crate::session::{Answer, Look, Question, Tip, use_answer};
 use crate::state::{AppAction, AppState};
+use crate::text::px;
 use crate::viewing::Change;
 use faults::FaultMarks;
 use menu::RowMenu;
 use pointer::{Pointer, watch_wheel};
 use rows::{Hidden, RowNames};
 use std::rc::Rc;
-use timeline::{Draw, Palette, Words};
+use timeline::{Draw, Palette};
 use tip::TipView;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
@@ -79,10 +80,6 @@ pub(crate) fn look(state: &AppState, width: f64) -> Look {
         hover: viewing.hover,
         focused: viewing.focused,
     }
-}
-
-pub(crate) fn words(language: Language) -> Words {
-    Words::new(|key| language.say(key))
 }
 
 /// Goes to the event before or after the selection, or the playhead; along the selected thing, or any.
@@ -203,7 +200,7 @@ pub(crate) fn TimelineView(props: &Props) -> Html {
         Some(Answer::Picture { height, rows, .. }) => (*height, rows.clone()),
         _ => (400.0, Vec::new()),
     };
-    let style = format!("height:{height}px");
+    let style = ["height:", &px(height)].concat();
     let over = under
         .as_ref()
         .filter(|tip| tip.found.map(|found| found.fact) != state.selection || selected.is_none());

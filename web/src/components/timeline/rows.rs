@@ -3,6 +3,7 @@
 use super::{Desk, menu};
 use crate::i18n::Speak;
 use crate::session::RowPlace;
+use crate::text::px;
 use crate::viewing::Viewing;
 use std::rc::Rc;
 use timeline::{RowKind, RowPrefs};
@@ -116,7 +117,7 @@ pub(crate) fn RowNames(props: &Props) -> Html {
         let folded = desk.state.viewing.rows.folded.contains(&kind);
         let label = desk.state.language.tell("rows--menu", &[("row", &row.name)]);
         html! {
-            <li {class} style={format!("top:{:.1}px;height:{height:.1}px", row.y)}>
+            <li {class} style={format!("top:{};height:{}", px(row.y), px(height))}>
                 <button type="button" aria-haspopup="dialog" aria-expanded={(!folded).to_string()}
                     tabindex={if at == 0 { "0" } else { "-1" }} aria-label={label.clone()} title={label}
                     {onpointerdown} {onpointermove} {onpointerup} {onclick} {onkeydown}>

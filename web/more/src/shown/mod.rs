@@ -1,0 +1,171 @@
+//! A sheet as the elements that the page puts up. What a block looks like is known here alone: the page
+//! draws any element, and needs nothing new for a new block.
+
+mod cells;
+mod chart;
+mod table;
+
+use crate::language::Speak;
+use sheet::{Bar, Block, Button, Count, Element, Sheet, Shown, Tone};
+use words::Language;
+
+/// All blocks of a sheet.
+pub(crate) fn shown(sheet: &Sheet, language: Language) -> Vec<Shown> {
+    sheet.blocks.iter().map(|block| part_of(block, language)).collect()
+}
+
+/// What takes a text, or a value, the page draws itself; all else is an element.
+fn part_of(block: &Block, language: Language) -> Shown {
+    match block.clone() {
+        Block::Field { name, label, value, long } => Shown::Field { name, label, value, long },
+        Block::Search { name, label } => Shown::Search { name, label },
+        Block::Knob(knob) => Shown::Knob(knob),
+        Block::Enter { label, value, button, action } => {
+            Shown::Enter { label, value, button, action }
+        }
+        _ => Shown::Element(element(block, language)),
+    }
+}
+
+fn element(block: &Block, language: Language) -> Element {
+    match block {
+        Block::Heading(text) => el("h3").of(inline(text)),
+        Block::Para(text) => el("p").of(inline(text)),
+        Block::List { ordered, items } => el(if *ordered { "ol" } else { "ul" })
+            .of(items.iter().map(|item| el("li").of(inline(item)))),
+        Block::Note(kind, text) => {
+            el("p").with("class", &["note ", tone(*kind)].concat()).of(inline(text))
+        }
+        Block::Code { title, text } => code(title, text, language),
+        Block::Table { caption, columns, rows, of } => {
+            table::element(caption, columns, rows, *of, language)
+        }
+        Block::Counts(counts) => el("ul").with("class", "counts").of(counts.iter().map(count)),
+        Block::Bars { caption, bars } => el("figure")
+            .with("class", "bars")
+            .holding(el("figcaption").of(inline(caption)))
+            .holding(el("ul").of(bars.iter().map(bar))),
+        Block::Columns { caption, bars } => columns(caption, bars),
+        Block::Tubes { caption, tubes } => cells::tubes(caption, tubes),
+        Block::Cells { caption, note, rows } => cells::cells(caption, note, rows),
+        Block::Chart(chart) => chart::element(chart),
+        Block::Buttons(buttons) => {
+            let buttons = buttons.iter().map(button);
+            el("div").with("class", "buttons").with("role", "group").of(buttons)
+        }
+        Block::Field { .. } | Block::Search { .. } | Block::Knob(_) | Block::Enter { .. } => {
+            Element::default()
+        }
+    }
+}
+
+fn el(tag: &str) -> Element {
+    Element::new(tag)
+}
+
+const fn tone(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Plain => "",
+        Tone::Good => "good",
+        Tone::Bad => "bad",
+        Tone::Warn => "warn",
+        Tone::Muted => "muted",
+        Tone::Accent => "accent",
+    }
+}
+
+/// Text with `**strong**` and `` `code` ``.
+fn inline(text: &str) -> Vec<Element> {
+    let codes = |text: &str| {
+        let part = |(position, part): (usize, &str)| match position % 2 {
+            1 => el("code").saying(part),
+            _ => Element::text(part),
+        };
+        text.split('`').enumerate().map(part).filter(is_something).collect::<Vec<_>>()
+    };
+    let strong = |(position, part): (usize, &str)| match position % 2 {
+        1 => vec![el("strong").of(codes(part))],
+        _ => codes(part),
+    };
+    text.split("**").enumerate().flat_map(strong).collect()
+}
+
+fn is_something(element: &Element) -> bool {
+    !element.tag.is_empty() || !element.text.is_empty()
+}
+
+fn code(title: &str, text: &str, language: Language) -> Element {
+    let copy = el("button").on(&["copy:", text].concat()).saying(&language.say("sheet--copy"));
+    let lines = el("pre").with("tabindex", "0").holding(el("code").saying(text));
+    el("figure")
+        .with("class", "code")
+        .holding(el("figcaption").holding(el("span").saying(title)).holding(copy))
+        .holding(lines)
+}
+
+fn button(button: &Button) -> Element {
+    el("button")
+        .on(&button.action)
+        .with("aria-pressed", if button.pressed { "true" } else { "false" })
+        .saying(&button.label)
+}
+
+fn count(count: &Count) -> Element {
+    let mut what = el("span").with("class", "what").saying(&count.label);
+    if !count.note.is_empty() {
+        what = what.holding(el("small").saying(&count.note));
+    }
+    let around = match &count.action {
+        Some(action) => el("button").on(action),
+        None => el("div"),
+    };
+    let sign = el("span").with("class", "sign").with("aria-hidden", "true").saying(&count.sign);
+    let number = el("strong").saying(&count.number);
+    el("li").with("class", tone(count.tone)).holding(around.of([sign, what, number]))
+}
+
+fn bar(bar: &Bar) -> Element {
+    let (left, width) = (bar.from * 100.0, ((bar.to - bar.from) * 100.0).max(0.5));
+    let style = format!("left:{left:.2}%;width:{width:.2}%");
+    el("li")
+        .with("class", tone(bar.tone))
+        .holding(el("span").of(inline(&bar.label)))
+        .holding(el("i").holding(el("b").with("style", &style)))
+        .holding(el("span").with("class", "length").saying(&bar.text))
+}
+
+fn columns(caption: &str, bars: &[Bar]) -> Element {
+    let column = |bar: &Bar| {
+        let said = format!("{}: {}", bar.label, bar.text);
+        let style = format!("height:{:.1}%", bar.to * 100.0);
+        el("li")
+            .with("title", &said)
+            .holding(el("b").with("style", &style))
+            .holding(el("span").with("class", "unseen").saying(&said))
+    };
+    let label = |bar: Option<&Bar>| el("span").saying(bar.map_or("", |bar| &bar.label));
+    let ends = el("p").with("class", "ends").of([label(bars.first()), label(bars.last())]);
+    el("figure")
+        .with("class", "columns")
+        .holding(el("figcaption").of(inline(caption)))
+        .holding(el("ul").of(bars.iter().map(column)))
+        .holding(ends)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strong_and_code_become_elements() {
+        let line = el("p").of(inline("a **b `c`** d"));
+        let strong = el("strong").saying("b ").holding(el("code").saying("c"));
+        assert_eq!(line, el("p").saying("a ").holding(strong).saying(" d"));
+    }
+
+    #[test]
+    fn code_is_copied_by_its_own_text() {
+        let figure = code("a.rs", "let a;", Language::English);
+        assert_eq!(figure.children[0].children[1].action, "copy:let a;");
+    }
+}
