@@ -1,10 +1,12 @@
 //! The replicas' logs, and the way of a record through them.
 
 use crate::by_hand::{ByHand, PARTITION};
+use crate::world::{P0, at, b, ms, replication, run, scenario, with};
 use analysis::{Analysis, Cell, StepKind, steps};
 use conformance::random;
+use model::scenario::FaultKind;
 use trace::Timer;
-use units::{BrokerId, Offset, RecordId, SimTime};
+use units::{BrokerId, Millis, Offset, RecordId, SimTime};
 
 fn records(run: &ByHand, broker: u32, at: i64) -> Vec<u32> {
     let logs = Analysis::new(&run.trace).logs;
@@ -81,4 +83,36 @@ fn logs_are_whole_whatever_goes_wrong() {
             assert_eq!(offsets, want, "seed {seed}, broker {}", log.broker);
         }
     }
+}
+
+/// A new leader begins with the high watermark that it knows: what consumers have read above it they
+/// cannot read again until its in-sync set is large enough and has confirmed it.
+#[test]
+fn what_a_new_leader_does_not_know_to_be_committed_is_invisible_until_it_rises() {
+    let mut scenario = scenario(&[("acks", "all")], 400, 2);
+    let settings = replication(&mut scenario);
+    settings.broker_session_timeout = Millis(1_500);
+    settings.broker_heartbeat_interval = Millis(300);
+    let faults = [
+        at(100, FaultKind::Kill(b(3))),
+        at(3_500, FaultKind::Kill(b(1))),
+        at(9_000, FaultKind::Restart(b(3))),
+    ];
+    let (trace, _) = run(with(scenario, faults));
+    let analysis = Analysis::new(&trace);
+    let (logs, visibility) = (&analysis.logs, &analysis.visibility);
+    let elected = trace.leaders.rows().find(|row| row.broker == b(2)).expect("2 leads").at;
+    let mark = |broker, at| visibility.high_watermark(&trace, logs, P0, b(broker), at);
+    let (old, new) = (mark(1, ms(3_499)), mark(2, elected));
+    assert!(new < old, "{new:?} of what was visible below {old:?}");
+    let seen = |broker| {
+        let log = logs.log(P0, b(broker)).expect("it has one");
+        let cell = logs.record_at(&trace, log, Offset(old.0 - 1), ms(3_499)).expect("it is there");
+        visibility.became_visible(&trace, logs, P0, b(broker), &cell).map(|fact| trace.at(fact))
+    };
+    assert!(seen(1).is_some_and(|at| at < ms(3_500)), "once");
+    let again = seen(2).expect("and again");
+    assert!(again > ms(9_000), "when 3 is back in the set: {again:?}");
+    let joined = trace.isr_changes.rows().find(|row| row.at > ms(9_000) && row.members == 0b1100);
+    assert!(joined.is_some_and(|row| row.at < again));
 }
