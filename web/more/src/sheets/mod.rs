@@ -14,6 +14,7 @@ pub(crate) mod log;
 pub(crate) mod metrics;
 pub(crate) mod place;
 pub(crate) mod records;
+mod sample;
 pub(crate) mod saved;
 pub(crate) mod settings;
 pub(crate) mod state;

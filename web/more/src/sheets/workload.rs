@@ -36,6 +36,7 @@ pub(crate) fn assumptions(request: &Request) -> Sheet {
     for part in PARTS.iter().filter(|part| part.group == Group::Assumption) {
         push(request, part, &mut sheet);
     }
+    super::sample::push(request, &mut sheet);
     sheet
 }
 
