@@ -322,16 +322,16 @@ fn refused(trace: &Trace) -> impl Iterator<Item = SimTime> + '_ {
 
 /// What is read at the moment itself.
 fn gauges(trace: &Trace, settings: &MetricSettings, now: SimTime) -> Vec<Metric> {
-    let ended: BTreeMap<u32, SimTime> = trace
+    let ended: BTreeSet<u32> = trace
         .request_ends
         .rows()
         .take_while(|end| end.at <= now)
-        .map(|end| (end.request.0, end.at))
+        .map(|end| end.request.0)
         .collect();
     let receipts = trace.receipts.rows().take_while(|receipt| receipt.received <= now.clock());
     let received: BTreeSet<u32> = receipts.map(|receipt| receipt.request.0).collect();
     let requests = (0..).zip(trace.requests.rows().take_while(|request| request.at <= now));
-    let answered = |number: &u32| ended.contains_key(number) || received.contains(number);
+    let answered = |number: &u32| ended.contains(number) || received.contains(number);
     let in_flight = requests.filter(|(number, _)| !answered(number)).count();
     let updates = trace.metadata_updates.rows().take_while(|update| update.at <= now);
     let update = updates.filter(|update| update.full).last();
@@ -381,7 +381,7 @@ fn metadata_wait_nanos(trace: &Trace, now: SimTime) -> f64 {
 fn buffer_available(
     trace: &Trace,
     settings: &MetricSettings,
-    ended: &BTreeMap<u32, SimTime>,
+    ended: &BTreeSet<u32>,
     now: SimTime,
 ) -> f64 {
     let mut open: BTreeMap<u32, i64> = (0..)
@@ -390,24 +390,21 @@ fn buffer_available(
         .map(|(batch, open)| (batch, i64::from(open.capacity)))
         .collect();
     let mut result: BTreeSet<u32> = BTreeSet::new();
-    let mut held: BTreeMap<u32, SimTime> = BTreeMap::new();
     for finish in trace.finishes.rows().take_while(|finish| finish.at <= now) {
-        result.insert(finish.batch.0);
         if finish.held {
-            held.insert(finish.batch.0, finish.at);
+            result.remove(&finish.batch.0);
+        } else {
+            result.insert(finish.batch.0);
         }
     }
     for split in trace.splits.rows().take_while(|split| split.at <= now) {
         result.insert(split.batch.0);
     }
     for drain in trace.drains.rows().take_while(|drain| drain.at <= now) {
-        match (ended.get(&drain.request.0), held.get(&drain.batch.0)) {
-            (Some(end), Some(finish)) if end >= finish => drop(held.remove(&drain.batch.0)),
-            (Some(_), _) => {}
-            (None, _) => drop(result.remove(&drain.batch.0)),
+        if !ended.contains(&drain.request.0) {
+            result.remove(&drain.batch.0);
         }
     }
-    result.retain(|batch| !held.contains_key(batch));
     for callback in trace.callbacks.rows().take_while(|callback| callback.at <= now) {
         if callback.until > now {
             result.remove(&trace.sends.batch().get(callback.record.0).0);

@@ -67,9 +67,9 @@ impl Index {
         (index.first_drain, index.next_drain) = chained(batches, trace.drains.batch().iter());
         (index.first_append, index.next_append) = chained(batches, trace.appends.batch().iter());
         index.finish = vec![NONE; batches as usize];
-        for (row, batch) in (0..).zip(trace.finishes.batch().iter()) {
-            if let Some(finish) = index.finish.get_mut(batch.index()) {
-                *finish = row;
+        for (row, finish) in (0..).zip(trace.finishes.rows()).filter(|(_, finish)| !finish.late) {
+            if let Some(last) = index.finish.get_mut(finish.batch.index()) {
+                *last = row;
             }
         }
         index.callbacks(trace);

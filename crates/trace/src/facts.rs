@@ -292,10 +292,10 @@ table! {
         offset: Offset,
         /// Position in [`crate::Trace::failures`], or [`NONE`] for success.
         failure: u32,
-        /// An error that came after the batch had its result: it is counted, and nothing else.
+        /// It came when the batch had its result: the buffer goes back, an error is counted, and nothing
+        /// else.
         late: bool,
-        /// Left the queue before, in the same pass at least: its buffer waits for the end of a request,
-        /// which may not be written yet.
+        /// Left the queue before, in the same pass at least: its buffer waits for a late result.
         held: bool,
         /// The end of its request, a timer, the close that gave it up.
         cause: Cause,

@@ -49,8 +49,8 @@ pub(super) struct LiveBatch {
     told: u32,
     pub(super) split: bool,
     pub(super) finished: bool,
-    /// It has its result, and its request is still to be written.
-    unwritten: bool,
+    /// Its buffer waits for a late result.
+    held: bool,
 }
 
 impl LiveBatch {
@@ -61,7 +61,7 @@ impl LiveBatch {
 
     /// Whether a request without an end carries it.
     pub(super) const fn is_in_flight(&self) -> bool {
-        self.drains > self.ended || self.unwritten
+        self.drains > self.ended
     }
 }
 
@@ -193,7 +193,7 @@ impl Fold {
             Kind::Finish => {
                 let finish = trace.finishes.row(row);
                 let live = self.batch(finish.batch);
-                live.unwritten = finish.held && !live.is_in_flight();
+                live.held = finish.held;
                 live.finished |= !finish.late;
             }
             Kind::Callback => {
@@ -241,11 +241,7 @@ impl Fold {
                 }
             }
             Kind::Close => self.batch(trace.closes.batch().get(row)).closed = true,
-            Kind::Drain => {
-                let live = self.batch(trace.drains.batch().get(row));
-                live.drains += 1;
-                live.unwritten = false;
-            }
+            Kind::Drain => self.batch(trace.drains.batch().get(row)).drains += 1,
             Kind::Request => {
                 let request = RequestId(row);
                 if index.end(trace, request).is_none_or(|end| end.at > at) {
@@ -319,7 +315,7 @@ impl Fold {
         let Some(live) = self.batches.get(&batch) else { return };
         let open = trace.opens.row(batch.0);
         let told = live.finished && live.told == open.records;
-        if live.opened && (live.split || told) && !live.is_in_flight() {
+        if live.opened && (live.split || told) && !live.held && !live.is_in_flight() {
             self.batches.remove(&batch);
             if open.parent.0 == NONE {
                 self.pool.give_back(Bytes(i64::from(open.capacity)));

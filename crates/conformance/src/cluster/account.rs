@@ -46,7 +46,7 @@ fn acknowledgements(trace: &Trace) -> Vec<(SimTime, String)> {
     const GAP: i64 = 50_000;
     let mut last = SimTime(0);
     let mut events = Vec::new();
-    for finish in trace.finishes.rows() {
+    for finish in trace.finishes.rows().filter(|finish| !finish.late) {
         if finish.failure != NONE {
             events.push((finish.at, "a batch fails".to_owned()));
             continue;

@@ -371,6 +371,7 @@ impl Producer {
         }
         let batch = &mut self.accumulator.batches[key];
         if batch.is_done() {
+            self.note_finish(key, Offset::NONE, NONE, true, cause, fx);
             self.accumulator.deallocate(key);
             return (AfterCallbacks::Nothing, None);
         }
