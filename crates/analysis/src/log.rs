@@ -495,7 +495,7 @@ impl Log<'_> {
             None => {
                 let offset =
                     if row.offset == Offset::NONE { row.offset } else { row.offset + position };
-                let ClockMs(timestamp) = send.timestamp;
+                let ClockMs(timestamp) = self.trace.timestamp_told(record, row.offset);
                 let mut text = String::new();
                 // writing into a String cannot fail
                 let _ = write!(

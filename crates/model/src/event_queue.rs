@@ -46,6 +46,11 @@ impl<E> EventQueue<E> {
         self.due.peek().map(|Reverse(due)| due.at)
     }
 
+    /// Whether anything of this kind is going to happen.
+    pub fn any(&self, is: impl Fn(&E) -> bool) -> bool {
+        self.due.iter().any(|Reverse(due)| is(&due.event))
+    }
+
     /// Number of events.
     #[must_use]
     pub fn len(&self) -> usize {

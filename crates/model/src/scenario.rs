@@ -84,6 +84,8 @@ pub struct ReplicationSettings {
     pub message_max_bytes: Bytes,
     /// `segment.bytes`.
     pub segment_bytes: Bytes,
+    /// `message.timestamp.type` is `LogAppendTime`.
+    pub log_append_time: bool,
     /// `message.timestamp.before.max.ms`.
     pub message_timestamp_before_max: Millis,
     /// `message.timestamp.after.max.ms`.
@@ -135,6 +137,7 @@ impl Default for ReplicationSettings {
             replica_high_watermark_checkpoint_interval: Millis(5_000),
             message_max_bytes: Bytes(1_048_588),
             segment_bytes: Bytes(1_073_741_824),
+            log_append_time: false,
             message_timestamp_before_max: Millis::MAX,
             message_timestamp_after_max: Millis(3_600_000),
             log_flush_interval_messages: i64::MAX,

@@ -454,6 +454,16 @@ table! {
 }
 
 table! {
+    /// A leader gave its own time to a batch's records.
+    pub struct Stamps of Stamp {
+        /// The batch.
+        batch: BatchId,
+        /// The time.
+        timestamp: ClockMs,
+    }
+}
+
+table! {
     /// A broker's answer to a client left.
     pub struct Answers of Answer {
         /// When.

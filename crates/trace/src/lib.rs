@@ -30,7 +30,7 @@ pub use reason::{
 
 use alloc::{string::String, vec::Vec};
 use cell::{Encode, cell_enum};
-use units::{BatchId, RecordId, SimTime};
+use units::{BatchId, ClockMs, Offset, RecordId, SimTime};
 
 cell_enum! {
     /// Why a run ended.
@@ -136,6 +136,8 @@ traces!(
     reads: Reads => Read by at,
     /// What leaders did with batches.
     appends: Appends => Append by at,
+    /// Times that leaders gave to records, with `message.timestamp.type=LogAppendTime`.
+    stamps: Stamps,
     /// Answers of brokers.
     answers: Answers => Answer by at,
     /// Fetches of followers.
@@ -229,6 +231,16 @@ impl Trace {
         let open = self.opens.row(batch.0);
         core::iter::successors(Some(open.first), |record| Some(self.next_in_batch(*record)))
             .take(open.records as usize)
+    }
+
+    /// The timestamp in the metadata that a callback without an exception got; `offset` is the callback's.
+    /// With `LogAppendTime` it is the leader's, as far as the client has had an answer.
+    #[must_use]
+    pub fn timestamp_told(&self, record: RecordId, offset: Offset) -> ClockMs {
+        let batch = self.sends.batch().get(record.0);
+        let stamp = || self.stamps.rows().rev().find(|stamp| stamp.batch == batch);
+        let stamp = if offset == Offset::NONE { None } else { stamp() };
+        stamp.map_or_else(|| self.sends.timestamp().get(record.0), |stamp| stamp.timestamp)
     }
 
     /// The record behind this one in its batch; itself for the last.

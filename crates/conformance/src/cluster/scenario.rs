@@ -58,6 +58,9 @@ impl Settled {
                     replicas = ids.collect::<Result<_, _>>()?;
                 }
                 "max.message.bytes" => replication.message_max_bytes = Bytes(parsed(name, text)?),
+                "message.timestamp.type" => {
+                    replication.log_append_time = text == "LogAppendTime";
+                }
                 "unclean.leader.election.enable" => set(&mut replication, name, text)?,
                 _ => return Err(unknown("topic", name)),
             }

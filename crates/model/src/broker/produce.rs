@@ -371,6 +371,10 @@ impl Node {
         let number = fx.batches.len() as u32;
         replica.log.append(number, &stored);
         if let Some(settings) = replication {
+            if settings.log_append_time {
+                let timestamp = fx.now.clock();
+                fx.trace.stamps.push(facts::Stamp { batch: batch.batch, timestamp });
+            }
             fx.batches.push(stored);
             replica.log.wrote(fx.now, writeback, settings.log_flush_interval_messages);
         }
@@ -388,6 +392,9 @@ impl Node {
 /// refused as a whole. Source: `LogValidator.validateTimestamp`, `recordHasInvalidTimestamp`.
 fn untimely(batch: &wire::Batch, fx: &Fx<'_>) -> Vec<u32> {
     let Some(settings) = &fx.scenario.cluster.replication else { return Vec::new() };
+    if settings.log_append_time {
+        return Vec::new();
+    }
     let (before, after) =
         (settings.message_timestamp_before_max, settings.message_timestamp_after_max);
     let chosen = |step: &Step| {

@@ -50,6 +50,13 @@ impl Node {
         self.sessions.iter_mut().find(|session| session.connection == connection)
     }
 
+    /// A client's request is read, or served.
+    pub(super) fn serves(&self) -> bool {
+        self.sessions
+            .iter()
+            .any(|session| session.busy || !(session.silent || session.unread.is_empty()))
+    }
+
     pub(super) fn remove_session(&mut self, connection: ConnectionId) {
         self.sessions.retain(|session| session.connection != connection);
     }

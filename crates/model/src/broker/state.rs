@@ -156,8 +156,11 @@ impl Brokers {
                 Process::Starting => false,
                 Process::Hung | Process::Down | Process::Unpowered => registration.fenced,
             });
+        let serve = nodes.iter().any(|node| node.process == Process::Up && node.serves());
         let partitions = 0..image.partitions.len();
-        at_rest && partitions.into_iter().all(|position| self.partition_settled(position, image))
+        at_rest
+            && !serve
+            && partitions.into_iter().all(|position| self.partition_settled(position, image))
     }
 
     fn partition_settled(&self, position: usize, image: &crate::image::Image) -> bool {

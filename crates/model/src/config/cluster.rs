@@ -100,6 +100,10 @@ fn plain(values: &LiteMap<&'static str, Value>) -> (u32, ReplicationSettings) {
         ),
         message_max_bytes: bytes("message.max.bytes"),
         segment_bytes: bytes("segment.bytes"),
+        log_append_time: matches!(
+            values.get("message.timestamp.type"),
+            Some(Value::Text(text)) if text == "LogAppendTime"
+        ),
         message_timestamp_before_max: millis("message.timestamp.before.max.ms"),
         message_timestamp_after_max: millis("message.timestamp.after.max.ms"),
         log_flush_interval_messages: number("log.flush.interval.messages"),
@@ -214,6 +218,8 @@ table!(
         "UnifiedLog.append", "Largest batch that a leader takes, as it is stored.";
     "segment.bytes" Int Bytes same("1073741824"), Range::AtLeast(1_048_576), Medium,
         "UnifiedLog.append", "Bytes of a log's segment; a batch that is larger is refused.";
+    "message.timestamp.type" String None same("CreateTime"), Range::OneOf(&["CreateTime", "LogAppendTime"]), Medium,
+        "LogValidator", "Whose time a record's timestamp is: the producer's, or the leader's as it appends.";
     "message.timestamp.before.max.ms" Long Millis same("9223372036854775807"), Range::AtLeast(0), Medium,
         "LogValidator.validateTimestamp", "How old a record's timestamp may be when the leader takes it.";
     "message.timestamp.after.max.ms" Long Millis [Some("9223372036854775807"), Some("9223372036854775807"), Some("3600000")], Range::AtLeast(0), Medium,

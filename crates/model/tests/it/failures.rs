@@ -43,6 +43,16 @@ fn a_run_without_faults_keeps_everything() {
 }
 
 #[test]
+fn with_acks_0_a_run_does_not_end_before_what_was_written_has_arrived() {
+    let (trace, simulation) = run(scenario(&[("acks", "0")], 1, 1));
+    assert_eq!(fate(&trace, &simulation), Fate { acked_present: 1, ..Fate::default() });
+    assert!(
+        (1..=3).all(|broker| replica(&simulation, broker) == (1, 1)),
+        "copied, committed, known"
+    );
+}
+
+#[test]
 fn a_killed_leader_costs_nothing_that_was_acknowledged_by_all() {
     let killed = when_copied(50, 1, FaultKind::Kill(b(1)));
     let (trace, simulation) = run(with(quick(scenario(&[("acks", "all")], 600, 2)), [killed]));

@@ -312,3 +312,24 @@ fn an_answer_for_several_partitions_waits_for_the_slowest_of_them() {
     let told: Vec<SimTime> = trace.callbacks.rows().map(|row| row.at).collect();
     assert!(told.iter().all(|at| *at >= committed(1)), "{told:?}");
 }
+
+#[test]
+fn with_log_append_time_a_record_has_the_leaders_time_and_an_old_one_is_no_reason_to_refuse() {
+    let told = |acks: &str, log_append_time| {
+        let mut scenario = scenario(&[("acks", acks)], 1, 1);
+        replication(&mut scenario).log_append_time = log_append_time;
+        replication(&mut scenario).message_timestamp_before_max = millis(1_000);
+        if let Action::Send(sends) = &mut scenario.application[0].action {
+            sends.timestamp_ms = Some(if log_append_time { -5_000 } else { -500 });
+        }
+        let (trace, _) = run(scenario);
+        let callback = trace.callbacks.row(0);
+        assert_eq!(callback.failure, trace::NONE);
+        let appended = trace.appends.at().get(0).clock();
+        (trace.timestamp_told(RecordId(0), callback.offset), appended)
+    };
+    let (timestamp, appended) = told("all", true);
+    assert_eq!(timestamp, appended);
+    assert_eq!(told("0", true).0.0, -5_000, "nobody told the client");
+    assert_eq!(told("all", false).0.0, -500);
+}
