@@ -164,6 +164,7 @@ fn the_state_at_any_time_is_the_models_own() {
 #[test]
 fn a_seek_in_a_long_run_reads_a_bounded_number_of_facts() {
     let mut scenario = Scenario { faults: Vec::new(), ..random::scenario_in(World::Scripted, 6) };
+    scenario.bounds.until = SimTime(20_000_000);
     scenario.application.truncate(1);
     let Some(Step { action: Action::Send(sends), .. }) = scenario.application.first_mut() else {
         panic!("the first step sends")
