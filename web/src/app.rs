@@ -9,6 +9,7 @@ use crate::components::header::Header;
 use crate::components::legend::Legend;
 use crate::components::sheet_view::SheetPanel;
 use crate::components::side::Side;
+use crate::components::thumb::Thumb;
 use crate::components::timeline::TimelineView;
 use crate::components::transport::Transport;
 use crate::i18n::{Language, Speak};
@@ -142,6 +143,7 @@ pub(crate) fn App() -> Html {
                 </div>
                 <Side state={state.clone()} />
             </main>
+            <Thumb state={state.clone()} />
             {dialogs(&state)}
         </>
     }

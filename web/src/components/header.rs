@@ -28,6 +28,13 @@ pub(crate) fn Header(props: &Props) -> Html {
             <button {onclick} lang={wanted.tag()} aria-pressed={chosen.to_string()}>{label}</button>
         }
     };
+    // on a phone all but undo and redo is behind one button
+    let open = use_state(|| false);
+    let toggle = {
+        let open = open.clone();
+        Callback::from(move |_: MouseEvent| open.set(!*open))
+    };
+    let open = *open;
     let (next, label) = match state.theme {
         Theme::Light => (Theme::Dark, "header--theme-dark"),
         Theme::Dark => (Theme::Light, "header--theme-light"),
@@ -48,6 +55,8 @@ pub(crate) fn Header(props: &Props) -> Html {
                     {language.say("header--redo")}
                 </button>
             </div>
+            <button class="more" onclick={toggle} aria-expanded={open.to_string()} aria-label={language.say("header--menu")}>{"⋮"}</button>
+            <div class={classes!("rest", open.then_some("open"))}>
             <div class="group" role="group" aria-label={language.say("header--language")}>
                 {speak(Language::English, "EN")}
                 {speak(Language::Korean, "한국어")}
@@ -59,6 +68,7 @@ pub(crate) fn Header(props: &Props) -> Html {
             <button onclick={act(|| AppAction::Help(true))} aria-label={language.say("keys--title")}>
                 {"?"}
             </button>
+            </div>
         </header>
     }
 }

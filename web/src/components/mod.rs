@@ -13,5 +13,6 @@ pub(crate) mod overview;
 pub(crate) mod share;
 pub(crate) mod sheet_view;
 pub(crate) mod side;
+pub(crate) mod thumb;
 pub(crate) mod timeline;
 pub(crate) mod transport;

@@ -60,11 +60,11 @@ pub(super) fn form(request: &Request, sheet: &mut Sheet) {
             choice(request.part(&format!("fault--{one}")), "kind", one, kind == Some(one))
         };
         sheet.push(Block::Buttons(kinds.iter().map(button).collect()));
-    }
-    if let Some(kind) = kind {
-        let what = what(request, kind, sheet);
-        let (anchor, lasts) = (anchor(request, kind, sheet), lasts(request, kind, sheet));
-        offer(request, &format!("{what}@{anchor}{lasts}"), sheet);
+        if let Some(kind) = kind.filter(|kind| kinds.contains(kind)) {
+            let what = what(request, kind, sheet);
+            let (anchor, lasts) = (anchor(request, kind, sheet), lasts(request, kind, sheet));
+            offer(request, &format!("{what}@{anchor}{lasts}"), sheet);
+        }
     }
     sheet.push(Block::Enter {
         label: request.say("faults--typed"),

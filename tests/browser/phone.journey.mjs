@@ -1,0 +1,104 @@
+// A phone: the timeline above, one sheet below it, everything in reach of a thumb; large text; forced colours.
+
+const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }
+const small = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true }
+const tab = (page, name) => page.locator('.thumb .tabs button', { hasText: name })
+const width = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+
+/** Buttons, fields and sliders in sight that a finger would miss. */
+const tooSmall = (page) =>
+  page.evaluate(() =>
+    [...document.querySelectorAll('button, input, select, summary, textarea')]
+      .filter((one) => one.checkVisibility() && !one.closest('.scroll'))
+      .map((one) => [one, one.type === 'checkbox' ? one.closest('li, label').getBoundingClientRect() : one.getBoundingClientRect()])
+      .filter(([, { width, height }]) => width > 0 && (height < 43.5 || width < 43.5))
+      .map(([one, { width, height }]) => `${one.className || one.id || one.innerText} ${Math.round(width)}×${Math.round(height)}`),
+  )
+
+export default {
+  'the timeline keeps 45 % of the height, and a slider moves below it': async (t) => {
+    const page = await t.open('', phone)
+    const seen = await page.evaluate(() => {
+      const top = document.querySelector('.timeline').getBoundingClientRect().top
+      const sheet = document.querySelector('.thumb').getBoundingClientRect().top
+      const transport = document.querySelector('.transport').getBoundingClientRect()
+      return (Math.min(sheet, transport.top) - top) / innerHeight
+    })
+    t.assert.ok(seen >= 0.45, `${seen}`)
+    const before = await t.figure(page, 'Batch')
+    await t.slide(page, 'linger.ms', '0 ms')
+    t.assert.notEqual(await t.figure(page, 'Batch'), before)
+  },
+
+  'nothing scrolls sideways and nothing is too small for a finger, on each tab': async (t) => {
+    for (const locale of ['en-US', 'ko-KR']) {
+      const page = await t.open('v=1&fault=kill:1@20ms', { ...small, locale })
+      const tabs = page.locator('.thumb .tabs button')
+      for (let number = 0; number < (await tabs.count()); number += 1) {
+        await tabs.nth(number).click()
+        if (number === 4) await page.locator('#side-panel .sheet[aria-busy="false"]').waitFor()
+        t.assert.equal(await width(page), 0, `tab ${number} ${locale}`)
+        t.assert.deepEqual(await tooSmall(page), [], `tab ${number} ${locale}`)
+      }
+    }
+  },
+
+  'each panel of the form fits a phone of 360 px': async (t) => {
+    for (const form of ['settings', 'workload', 'assumptions', 'faults', 'saved']) {
+      const page = await t.open(`v=1&form=${form}&fault=kill:1@20ms`, small)
+      await page.locator('.drawer .sheet[aria-busy="false"]').waitFor()
+      t.assert.equal(await width(page), 0, form)
+      t.assert.deepEqual(await tooSmall(page), [], form)
+      await page.locator('.drawer .back').click()
+      await page.locator('.drawer').waitFor({ state: 'detached' })
+      await t.leave()
+    }
+  },
+
+  'the sheet is raised and lowered by its handle, by touch and by key': async (t) => {
+    const page = await t.open('', phone)
+    const height = () => page.locator('.controls').evaluate((form) => form.getBoundingClientRect().height)
+    const low = await height()
+    await page.locator('.handle').focus()
+    await page.keyboard.press('Enter')
+    await page.waitForFunction((low) => document.querySelector('.controls').getBoundingClientRect().height > low, low)
+    t.assert.ok((await height()) > low)
+  },
+
+  'what is selected on the timeline is explained in the sheet': async (t) => {
+    const page = await t.open('v=1&sel=p0.0', phone)
+    await page.locator('#side-panel .sheet').getByText('linger.ms ran out').first().waitFor()
+    t.assert.ok(await page.locator('#side-panel').isVisible())
+    await tab(page, 'Producer').click()
+    t.assert.ok(await page.getByRole('slider', { name: 'linger.ms' }).isVisible())
+  },
+
+  'at 200 % text size everything is still there': async (t) => {
+    for (const viewport of [{ width: 1440, height: 900 }, { width: 390, height: 844 }]) {
+      const page = await t.open('', { viewport })
+      await page.addStyleTag({ content: 'html { font-size: 200% !important }' }).catch(() => {})
+      await page.evaluate(() => document.documentElement.style.setProperty('font-size', '28px'))
+      t.assert.equal(await width(page), 0, `${viewport.width}`)
+      const cut = await page.evaluate(() =>
+        [...document.querySelectorAll('.figure, .choice button, .presets button, .tabs button, .opener')]
+          .filter((one) => one.checkVisibility() && one.scrollWidth > one.clientWidth + 1)
+          .map((one) => one.innerText),
+      )
+      t.assert.deepEqual(cut, [], `${viewport.width}`)
+    }
+  },
+
+  'with forced colours the chosen value is still seen': async (t) => {
+    const page = await t.open('', { forcedColors: 'active' })
+    const colours = await page.evaluate(() => {
+      const colour = (of) => getComputedStyle(document.querySelector(of)).backgroundColor
+      return [colour('.choice [aria-pressed="true"]'), colour('.choice [aria-pressed="false"]')]
+    })
+    t.assert.notEqual(colours[0], colours[1])
+  },
+
+  'with less motion wanted nothing moves by itself': async (t) => {
+    const page = await t.open('', { reducedMotion: 'reduce' })
+    t.assert.equal(await page.evaluate(() => document.getAnimations().length), 0)
+  },
+}
