@@ -81,7 +81,7 @@ fn version(request: &Request, sheet: &mut Sheet) {
     sheet.push(Block::List { ordered: false, items: other.collect() });
     sheet.push(Block::Heading(request.tell("settings--rules-then", &[("version", name)])));
     let rules = rules_then(version).map(|rule| {
-        let text = request.find(&format!("then--{}", rule.name)).unwrap_or(rule.text);
+        let text = request.meaning(&format!("then--{}", rule.name)).unwrap_or(rule.text);
         format!("{text} ({})", rule.source)
     });
     sheet.push(Block::List { ordered: false, items: rules.collect() });
@@ -272,6 +272,15 @@ mod tests {
         let old = text("link=v=1&kafka=2.8\n");
         assert!(old.contains("KIP-794") && old.contains("`acks`"), "{old}");
         assert!(!text("link=v=1\n").contains("KIP-794"));
+    }
+
+    #[test]
+    fn korean_says_what_each_setting_means_and_which_rules_were_different() {
+        let names = rows().chain(CLUSTER_TABLE).map(|row| row.name.to_owned());
+        let rules = rules_then(KafkaVersion::V2_8).map(|rule| format!("then--{}", rule.name));
+        for name in names.chain(rules) {
+            assert!(crate::language::MEANINGS.find(words::Language::Korean, &name).is_some(), "{name}");
+        }
     }
 
     #[test]
