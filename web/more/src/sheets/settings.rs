@@ -279,7 +279,10 @@ mod tests {
         let names = rows().chain(CLUSTER_TABLE).map(|row| row.name.to_owned());
         let rules = rules_then(KafkaVersion::V2_8).map(|rule| format!("then--{}", rule.name));
         for name in names.chain(rules) {
-            assert!(crate::language::MEANINGS.find(words::Language::Korean, &name).is_some(), "{name}");
+            assert!(
+                crate::language::MEANINGS.find(words::Language::Korean, &name).is_some(),
+                "{name}"
+            );
         }
     }
 
