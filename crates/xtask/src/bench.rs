@@ -1,6 +1,6 @@
 //! Speed, as ratios in one run: `bench.NAME VALUE`.
 
-use crate::{tools::Tools, wasm};
+use crate::{browser, tools::Tools, wasm};
 use anyhow::{Context, Result, bail};
 use std::path::Path;
 use xshell::{Shell, cmd};
@@ -31,6 +31,10 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
         println!("bench.wasm.{line}");
     }
     println!("bench.native_over_wasm {:.2}", rate / value(&as_wasm, "records_per_second")?);
+    // the page as it was built last
+    if let Err(missing) = browser::bench(root, &Tools::get(root)?) {
+        println!("bench.page left out: {missing}");
+    }
     Ok(())
 }
 

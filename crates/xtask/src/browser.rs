@@ -15,6 +15,26 @@ pub(crate) fn journeys(root: &Path, only: &[String]) -> Result<u32> {
 
 /// As [`journeys`], with the tools at hand.
 pub(crate) fn run(root: &Path, tools: &Tools, only: &[String]) -> Result<u32> {
+    let (sh, _server) = served(root, tools)?;
+    let output = cmd!(sh, "node tests/browser/run.mjs {only...}").ignore_status().read()?;
+    println!("{output}");
+    let last = output.lines().last().unwrap_or_default();
+    let (passed, failed) = counts(last).context("the journeys ended without a summary")?;
+    if failed > 0 || passed == 0 {
+        bail!("{failed} journeys failed");
+    }
+    Ok(passed)
+}
+
+/// Prints how long it takes from a slider to its picture, and how long frames are.
+pub(crate) fn bench(root: &Path, tools: &Tools) -> Result<()> {
+    let (sh, _server) = served(root, tools)?;
+    cmd!(sh, "node tests/browser/bench.mjs").run()?;
+    Ok(())
+}
+
+/// The built site under an address, and a shell in which scripts find it and the browser.
+fn served(root: &Path, tools: &Tools) -> Result<(Shell, Server)> {
     let chromium = tools
         .chromium
         .as_ref()
@@ -29,14 +49,7 @@ pub(crate) fn run(root: &Path, tools: &Tools, only: &[String]) -> Result<u32> {
     sh.set_var("LINGER_CHROMIUM", chromium);
     sh.set_var("LINGER_URL", format!("http://127.0.0.1:{}/", server.port));
     sh.set_var("LINGER_SUB_URL", format!("http://127.0.0.1:{}{SUB_PATH}/", server.port));
-    let output = cmd!(sh, "node tests/browser/run.mjs {only...}").ignore_status().read()?;
-    println!("{output}");
-    let last = output.lines().last().unwrap_or_default();
-    let (passed, failed) = counts(last).context("the journeys ended without a summary")?;
-    if failed > 0 || passed == 0 {
-        bail!("{failed} journeys failed");
-    }
-    Ok(passed)
+    Ok((sh, server))
 }
 
 /// `N passed, N failed`.

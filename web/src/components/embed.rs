@@ -5,6 +5,7 @@ use crate::components::controls::named;
 use crate::components::figures::FiguresView;
 use crate::components::sheet_view::SheetPanel;
 use crate::components::timeline::TimelineView;
+use crate::components::transport::use_play;
 use crate::i18n::Speak;
 use crate::state::{AppAction, AppState};
 use link::{PageState, Panel};
@@ -33,6 +34,7 @@ pub(crate) struct Props {
 #[component]
 pub(crate) fn Embed(props: &Props) -> Html {
     let state = &props.state;
+    use_play(state);
     let (language, page) = (state.language, &state.page);
     let controls: Html = match page.controls.as_slice() {
         [] => CONTROLS.iter().map(|name| named(state, name)).collect(),

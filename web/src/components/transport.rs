@@ -25,21 +25,26 @@ const FRAME_MS: u32 = 33;
 /// Width that the picture is taken to have where it is not known.
 const WIDTH: f64 = 800.0;
 
+/// Moves the playhead while it plays.
+#[hook]
+pub(crate) fn use_play(state: &UseReducerHandle<AppState>) {
+    let dispatch = state.clone();
+    let slower = state.viewing.slower;
+    use_effect_with((state.playing, slower), move |(playing, slower)| {
+        let by = i64::from(FRAME_MS) * 1000 / i64::from(*slower);
+        let timer = playing.then(|| {
+            Interval::new(FRAME_MS, move || dispatch.dispatch(AppAction::Advance(by.max(1))))
+        });
+        move || drop(timer)
+    });
+}
+
 #[component]
 pub(crate) fn Transport(props: &Props) -> Html {
     let state = &props.state;
     let language = state.language;
     let slower = state.viewing.slower;
-    {
-        let dispatch = state.clone();
-        use_effect_with((state.playing, slower), move |(playing, slower)| {
-            let by = i64::from(FRAME_MS) * 1000 / i64::from(*slower);
-            let timer = playing.then(|| {
-                Interval::new(FRAME_MS, move || dispatch.dispatch(AppAction::Advance(by.max(1))))
-            });
-            move || drop(timer)
-        });
-    }
+    use_play(state);
     let button = |label: &str, sign: &'static str, action: Action| {
         let dispatch = state.clone();
         let onclick = Callback::from(move |_: MouseEvent| action(&dispatch));

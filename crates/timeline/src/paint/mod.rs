@@ -49,6 +49,8 @@ struct Painter<'a> {
     view: &'a View,
     words: &'a Words,
     out: &'a mut Vec<Draw>,
+    /// Labels that are read over everything: a torn band does not cut them.
+    late: Vec<Draw>,
     path: Path,
     segments: Vec<Segment>,
     /// Draws that the marks of one track in one segment may take.
@@ -71,6 +73,7 @@ impl Timeline {
             view,
             words,
             out,
+            late: Vec::new(),
             path: Path::new(trace, &self.index, view.selection),
             segments: view.scale.segments().collect(),
             level: 0,
@@ -91,6 +94,7 @@ impl Timeline {
         painter.joins(&rows);
         painter.faults(bottom);
         painter.tears(bottom);
+        painter.out.append(&mut painter.late);
         painter.selection(&rows);
         painter.out.push(Draw::Clip(None));
         painter.axis();
@@ -149,7 +153,7 @@ impl Painter<'_> {
     /// A label that is read over other marks.
     fn haloed(&mut self, x: f64, y: f64, text: &str, align: Align, tone: impl Into<Tone>) {
         let (text, font, tone) = (text.into(), Font::Mono, tone.into());
-        self.out.push(Draw::Label { x, y, text, font, align, halo: true, tone });
+        self.late.push(Draw::Label { x, y, text, font, align, halo: true, tone });
     }
 
     /// A label beside a point, on the side on which its piece of the axis has room.

@@ -38,6 +38,7 @@ pub(super) fn pressed(desk: &Desk, selected: Option<&Tip>, event: &KeyboardEvent
         ("r" | "R", _) => desk.change(|viewing| viewing.looping = !viewing.looping),
         ("<" | ",", _) => desk.change(|viewing| viewing.faster(-1)),
         (">" | ".", _) => desk.change(|viewing| viewing.faster(1)),
+        ("Enter", _) => state.dispatch(AppAction::Panel(link::Panel::Inspector)),
         ("Escape", _) => state.dispatch(AppAction::Select(None)),
         _ => return,
     }
