@@ -97,4 +97,31 @@ export default {
     t.assert.match(line, /^<iframe src="http:[^"]*\/embed\.html#v=1&amp;acks=1&amp;theme=dark&amp;show=figures,timeline&amp;controls=linger\.ms,batch\.size,acks"/)
     await t.accessible(page, 'embed')
   },
+
+  'how we know: the cases are listed in both languages, and each opens as what was recorded': async (t) => {
+    const page = await t.open()
+    await page.getByRole('link', { name: /How we know/ }).click()
+    await page.getByRole('heading', { name: 'How we know', level: 1 }).waitFor()
+    const links = page.locator('details a')
+    t.assert.ok((await links.count()) > 300)
+    t.assert.match(await page.locator('main').innerText(), /transactions/)
+    await t.accessible(page, 'how we know')
+    await page.locator('summary', { hasText: 'Threads' }).click()
+    await page.getByRole('link', { name: 'callback-flush', exact: true }).click()
+    const told = page.locator('.controls .sheet')
+    await told.getByText('is equal to what the real client 4.3.1 did').waitFor()
+    await t.settled(page)
+    const recorded = await (await fetch(`${t.url}cases/callback-flush.json`)).json()
+    const acknowledged = recorded.expect.done.filter((done) => !done.error).length
+    t.assert.ok((await t.figure(page, 'Acknowledged')).startsWith(`${acknowledged} / ${recorded.expect.sends.length}`))
+    t.assert.ok((await t.figure(page, 'Requests')).startsWith(`${recorded.expect.requests.length} `))
+    await t.accessible(page, 'a recorded case')
+    await told.getByRole('button', { name: 'Back to the playground' }).click()
+    await t.settled(page)
+    t.assert.ok((await t.figure(page, 'Acknowledged')).startsWith('60 / 60'))
+    const korean = await t.open('', { locale: 'ko-KR' })
+    await korean.getByRole('link', { name: /어떻게 아는가/ }).click()
+    await korean.getByRole('heading', { name: '어떻게 아는가', level: 1 }).waitFor()
+    t.assert.ok((await korean.locator('details a').count()) > 300)
+  },
 }

@@ -120,7 +120,14 @@ pub(crate) fn App() -> Html {
         <>
             <Header state={state.clone()} />
             <main data-run={run}>
-                <Controls state={state.clone()} />
+                if state.page.case.is_some() {
+                    <section class="controls recorded">
+                        <h2>{language.say("panel--case")}</h2>
+                        <SheetPanel state={state.clone()} name="case" />
+                    </section>
+                } else {
+                    <Controls state={state.clone()} />
+                }
                 <div class="stage">
                     {notices(&state)}
                     <FiguresView summary={state.summary.clone()} {language} {told} />

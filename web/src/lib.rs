@@ -32,6 +32,7 @@ pub fn open() {
 }
 
 /// In a worker: listens until the page closes.
+#[cfg(feature = "long")]
 pub fn listen() {
     session::worker::serve();
 }

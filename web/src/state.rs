@@ -187,7 +187,11 @@ impl AppState {
             broken: false,
         };
         state.dress();
-        if state.page.playground != Playground::default() || state.page.selection.is_some() {
+        let page = &state.page;
+        if page.playground != Playground::default()
+            || page.selection.is_some()
+            || page.case.is_some()
+        {
             state.rerun();
         }
         state
@@ -354,7 +358,7 @@ impl AppState {
     /// Another page takes this one's place.
     fn open(&mut self, (page, notices): (PageState, Vec<Notice>)) {
         self.notices = notices;
-        let rerun = page.playground != self.page.playground;
+        let rerun = page.playground != self.page.playground || page.case != self.page.case;
         let before = std::mem::replace(&mut self.page, page);
         self.dress();
         if rerun {
@@ -427,19 +431,26 @@ impl AppState {
     /// Runs the form; the last good run stays if Kafka refuses it, and while a longer one is under way.
     fn rerun(&mut self) {
         self.wanted = None;
+        if self.page.case.is_some() {
+            // a recorded case is a file, and the worker reads it
+            return self.order();
+        }
         match start(&self.page.playground, INLINE_EVENTS) {
             Ok(Outcome::Finished(run)) => {
                 let summary = run.summary(self.page.selection);
                 self.take_over(Session::Here(run), summary);
             }
-            Ok(Outcome::Longer) => {
-                self.errors.clear();
-                self.runs += 1;
-                self.progress = 0;
-                self.wanted = Some(self.runs);
-            }
+            Ok(Outcome::Longer) => self.order(),
             Err(errors) => self.errors = errors,
         }
+    }
+
+    /// Wants a run from elsewhere.
+    fn order(&mut self) {
+        self.errors.clear();
+        self.runs += 1;
+        self.progress = 0;
+        self.wanted = Some(self.runs);
     }
 
     fn take_over(&mut self, session: Session, summary: Summary) {
@@ -606,6 +617,19 @@ mod tests {
         let state = state.apply(AppAction::Find(Some(found)));
         let (from, to) = state.page.window.expect("it is still zoomed in");
         assert!(from <= SimTime(30_000) && SimTime(30_000) <= to && to.0 - from.0 == 5_000);
+    }
+
+    #[test]
+    fn a_recorded_case_is_run_elsewhere_and_left_for_the_form() {
+        let opened = fresh().apply(AppAction::Open("v=1&case=default-warm".to_owned()));
+        assert!(opened.wanted.is_some(), "the worker reads it");
+        let left = opened.apply(AppAction::Open(String::new()));
+        assert_eq!((left.page.case.clone(), left.wanted), (None, None));
+        assert!(
+            AppState::new("#v=1&case=default-warm", Language::English, Theme::Light)
+                .wanted
+                .is_some()
+        );
     }
 
     #[test]

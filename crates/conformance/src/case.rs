@@ -71,6 +71,43 @@ impl Case {
     }
 }
 
+impl Case {
+    /// The configuration, by Kafka's names.
+    pub fn config(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.config.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// Ids of the brokers, in a row.
+    #[must_use]
+    pub fn brokers(&self) -> usize {
+        self.cluster.brokers.len()
+    }
+
+    /// Partitions of all topics.
+    #[must_use]
+    pub fn partitions(&self) -> usize {
+        self.cluster.topics.iter().map(|topic| topic.leaders.len()).sum()
+    }
+
+    /// Faults of its script.
+    #[must_use]
+    pub fn faults(&self) -> usize {
+        self.faults.len()
+    }
+}
+
+impl Expect {
+    /// How many sends, requests, callbacks and metrics were recorded.
+    #[must_use]
+    pub fn counts(&self) -> [usize; 4] {
+        let metrics = self.metrics.as_ref().map_or(0, |metrics| {
+            let topics = metrics.topics.values().map(BTreeMap::len).sum::<usize>();
+            metrics.producer.len() + topics
+        });
+        [self.sends.len(), self.requests.len(), self.done.len(), metrics]
+    }
+}
+
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct ClusterSpec {
     pub(crate) one_way_us: u64,

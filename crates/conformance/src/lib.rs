@@ -21,6 +21,9 @@ pub use invariants::{Broken, run_checked};
 pub use observed::Observed;
 pub use words::{Line, account};
 
+use model::config::ProducerConfig;
+use trace::Trace;
+
 /// What became of a case.
 #[derive(Debug)]
 pub struct Verdict {
@@ -32,6 +35,12 @@ pub struct Verdict {
     pub digest: u128,
 }
 
+/// Compares the run of a case with what was recorded.
+#[must_use]
+pub fn compared(case: &Case, config: &ProducerConfig, trace: &Trace) -> Option<Difference> {
+    first_difference(&case.expect, &Observed::of(trace, config).0, MetricsToo::Yes)
+}
+
 /// Runs a case and compares.
 ///
 /// # Errors
@@ -41,7 +50,6 @@ pub fn verdict(text: &str) -> Result<Verdict, CaseError> {
     let scenario = case.scenario()?;
     let config = scenario.producer.clone();
     let trace = model::run(scenario);
-    let model = Observed::of(&trace, &config).0;
-    let difference = first_difference(&case.expect, &model, MetricsToo::Yes);
+    let difference = compared(&case, &config, &trace);
     Ok(Verdict { name: case.name, difference, digest: trace.digest() })
 }

@@ -2,6 +2,7 @@
 
 mod bench;
 mod browser;
+mod evidence;
 mod offline;
 mod server;
 mod site;

@@ -1,5 +1,6 @@
 //! Builds the page: `cargo xtask dist` and `cargo xtask serve`.
 
+use crate::evidence;
 use crate::offline;
 use crate::server::Server;
 use crate::tools::Tools;
@@ -82,6 +83,8 @@ pub(crate) fn build(root: &Path, tools: &Tools, how: Build) -> Result<()> {
         optimise(&sh, root, tools)?;
     }
     offline::list_files(&site(root))?;
+    // evidence is fetched when somebody asks for it
+    evidence::write(root)?;
     println!("linger: built in {} s", began.elapsed().as_secs());
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! Rules of the code that a program can check.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 fn root() -> PathBuf {
@@ -62,5 +63,27 @@ fn no_test_is_ignored_and_none_sleeps() {
         // a program for others, in a text, may
         let for_others = path.ends_with("client_code/src/rust.rs");
         assert!(for_others || !text.contains(sleep), "{} sleeps", path.display());
+    }
+}
+
+#[test]
+fn no_word_of_the_page_is_without_use() {
+    // what stands in quotes, as far as it can be a key: whole, or the begin of one that is put together
+    let mut quoted = BTreeSet::new();
+    for (_, text) in all_sources() {
+        for part in text.split('"') {
+            let end = part.find(|c: char| !(c.is_ascii_alphanumeric() || "-.".contains(c)));
+            quoted.insert(part[..end.unwrap_or(part.len())].to_owned());
+        }
+    }
+    let begins: Vec<&String> = quoted.iter().filter(|begin| begin.contains("--")).collect();
+    for file in ["web/src/i18n/en.txt", "web/more/src/i18n/en.txt"] {
+        let text = std::fs::read_to_string(root().join(file)).expect("it is there");
+        let keys = text.lines().filter_map(|line| Some(line.split_once(" = ")?.0));
+        let used = |key: &&str| {
+            quoted.contains(*key) || begins.iter().any(|begin| key.starts_with(begin.as_str()))
+        };
+        let unused: Vec<&str> = keys.filter(|key| !used(key)).collect();
+        assert!(unused.is_empty(), "{file}: {unused:?}");
     }
 }

@@ -4,6 +4,7 @@
 //! parameters the sheet knows. The module runs the link's scenario itself: the same scenario gives the
 //! same trace, so nothing has to be handed over.
 
+mod case;
 mod language;
 mod ran;
 mod request;
@@ -25,12 +26,25 @@ pub fn answer(question: &str) -> Vec<u8> {
     postcard::to_allocvec(&shown::shown(&sheet(question), language)).unwrap_or_default()
 }
 
+/// Sheets about what a form can change, which a recorded case has none of.
+const NOT_OF_CASES: [&str; 6] = ["code", "compare", "embed", "import", "lesson", "sweep"];
+
+/// Takes the text of the recorded case that the next questions are about.
+#[wasm_bindgen]
+pub fn take_case(text: &str) {
+    case::take(text);
+}
+
 /// Answers a question.
 #[must_use]
 pub fn sheet(question: &str) -> Sheet {
     let request = Request::read(question);
     match request.sheet.as_str() {
         "assumptions" => sheets::workload::assumptions(&request),
+        _ if request.page.case.is_some() && NOT_OF_CASES.contains(&request.sheet.as_str()) => {
+            Sheet { blocks: vec![Block::Para(request.say("case--not-here"))] }
+        }
+        "case" => sheets::case::sheet(&request),
         "code" => sheets::code::sheet(&request),
         "faults" => sheets::faults::sheet(&request),
         "import" => sheets::import::sheet(&request),
@@ -137,6 +151,24 @@ mod tests {
             for count in counts {
                 assert!(!count.note.starts_with("metric--"), "{}", count.label);
             }
+        }
+    }
+
+    #[test]
+    fn the_run_of_a_recorded_case_equals_the_record() {
+        let cases = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/conformance/cases");
+        for name in ["acks-0-error-closes", "callback-flush", "default-cold"] {
+            let Ok(text) = std::fs::read_to_string(format!("{cases}/{name}.json")) else {
+                panic!("{name} is a case");
+            };
+            take_case(&text);
+            let asked = format!("sheet=case\nlang=en\nlink=v=1&case={name}\n");
+            let told = text_of(&sheet(&asked));
+            assert!(told.contains("is equal to what the real client 4.3.1 did"), "{told}");
+            // changed by one microsecond it is another
+            let at = text.rfind("\"at_us\":").expect("something happened") + 8;
+            take_case(&[&text[..at], "1", &text[at..]].concat());
+            assert!(text_of(&sheet(&asked)).contains("differs from the record"), "{name}");
         }
     }
 

@@ -1,5 +1,6 @@
 //! Finished runs, kept while questions about them go on.
 
+use crate::case::scenario_of;
 use analysis::Analysis;
 use analysis::state::{Limits, State, States};
 use link::Playground;
@@ -47,7 +48,10 @@ pub(crate) fn ran(playground: &Playground) -> Result<Rc<Ran>, Vec<ConfigError>> 
     if let Some(ran) = known {
         return Ok(ran);
     }
-    let (scenario, _) = playground.scenario()?;
+    let scenario = match scenario_of(playground) {
+        Some(scenario) => scenario,
+        None => playground.scenario()?.0,
+    };
     let trace = model::run(scenario);
     let ran = Rc::new(Ran { analysis: Analysis::new(&trace), trace, states: OnceCell::new() });
     KEPT.with_borrow_mut(|kept| {

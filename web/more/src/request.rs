@@ -34,6 +34,10 @@ impl Request {
                 }
             }
         }
+        let open = request.page.case.as_deref().and_then(crate::case::named);
+        if let Some(open) = open {
+            request.page.playground = open.playground.clone();
+        }
         request
     }
 

@@ -168,7 +168,11 @@ impl Desk {
                 let (page, _) = link::read_saved(rest);
                 self.edit(page.playground, "scenario", "", "");
             }
-            "goto" => state.dispatch(AppAction::Load(rest.to_owned())),
+            "goto" => {
+                // what was answered belongs to what is left
+                self.parameters.set(Parameters::new());
+                state.dispatch(AppAction::Load(rest.to_owned()));
+            }
             "fault" => {
                 if let Some(fault) = link::fault_of_text(rest) {
                     let mut playground = state.page.playground.clone();

@@ -2,7 +2,7 @@
 
 use crate::components::legend::Legend;
 use crate::components::sheet_view::SheetPanel;
-use crate::i18n::Speak;
+use crate::i18n::{Language, Speak};
 use crate::state::{AppAction, AppState};
 use link::Panel;
 use yew::prelude::*;
@@ -84,6 +84,7 @@ pub(crate) fn Side(props: &Props) -> Html {
                 <SheetPanel key={format!("{} {with}", open.word())} with={with.clone()} state={state.clone()} name={open.word()} />
             </div>
             <Legend state={state.clone()} />
+            <p class="foot"><a href={if language == Language::Korean { "./how-we-know-ko.html" } else { "./how-we-know.html" }}>{language.say("side--how-we-know")}</a></p>
         </aside>
     }
 }

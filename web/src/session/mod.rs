@@ -16,6 +16,7 @@ mod question;
 mod remote;
 mod run;
 mod told;
+#[cfg(feature = "long")]
 pub(crate) mod worker;
 
 #[cfg(feature = "page")]

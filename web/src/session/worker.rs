@@ -2,17 +2,18 @@
 
 use super::message::{FromWorker, ToWorker};
 use super::run::Run;
+use conformance::Case;
 use gloo_timers::callback::Timeout;
 use js_sys::Uint8Array;
 use link::Selection;
 use model::Simulation;
 use model::config::Warning;
-use model::scenario::Fault;
+use model::scenario::{Fault, Scenario};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
+use web_sys::{DedicatedWorkerGlobalScope, MessageEvent, XmlHttpRequest};
 
 /// Events between two looks at the messages that have come in.
 const SLICE: u64 = 100_000;
@@ -63,14 +64,27 @@ pub(crate) fn serve() {
 
 fn begin(desk: &RefCell<Desk>, number: u32, link: &str, selected: Option<&str>) {
     let (page, _) = link::read_saved(link);
-    let job = page.playground.scenario().ok().map(|(scenario, warnings)| Job {
+    let scenario = match &page.case {
+        Some(name) => recorded(name).map(|scenario| (scenario, Vec::new())),
+        None => page.playground.scenario().ok(),
+    };
+    let job = scenario.map(|(scenario, warnings)| Job {
         number,
+        faults: scenario.faults.clone(),
         simulation: Simulation::new(scenario),
         warnings,
-        faults: page.playground.faults.clone(),
         selected: selected.and_then(Selection::of_text),
     });
     desk.borrow_mut().job = job;
+}
+
+/// The scenario of a recorded case, which is a file of the site.
+fn recorded(name: &str) -> Option<Scenario> {
+    let request = XmlHttpRequest::new().ok()?;
+    // a worker may wait for a file
+    request.open_with_async("GET", &format!("./cases/{name}.json"), false).ok()?;
+    request.send().ok()?;
+    Case::parse(&request.response_text().ok()??).ok()?.scenario().ok()
 }
 
 /// One slice, then whatever messages have come in, then the next.

@@ -59,7 +59,8 @@ pub(crate) fn sheet(request: &Request) -> Sheet {
             pressed: false,
         });
     }
-    if let Some(setting) = told.rule.setting {
+    // a recorded case is what it is
+    if let Some(setting) = told.rule.setting.filter(|_| request.page.case.is_none()) {
         let changes = |after: &Trace| {
             let other = key(&ran.trace, fact).find(after);
             other.is_none_or(|other| {

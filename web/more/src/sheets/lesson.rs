@@ -1,6 +1,7 @@
 //! *Lessons*: a question, a prediction graded by running the model, an explanation out of the run, goals
 //! that the model checks, hints, the solution, the next lesson.
 
+use super::workload::knob_in_words;
 use crate::Request;
 use lessons::texts::{ORDER, next, text};
 use lessons::{Block as Text, Grade, Lesson, LessonError, Runs, Span};
@@ -53,10 +54,17 @@ fn link_of(lesson: &Lesson) -> String {
 fn taught(request: &Request, lesson: &Lesson, runs: &Runs) -> Result<Sheet, LessonError> {
     let playground = &request.page.playground;
     let mut sheet = Sheet::default();
+    let number = ORDER.iter().position(|id| *id == lesson.id).map_or(0, |at| at + 1).to_string();
+    let all = ORDER.len().to_string();
+    let place = request.tell("lesson--place", &[("n", &number), ("all", &all)]);
+    sheet.push(Block::Note(Tone::Muted, place));
     sheet.push(Block::Heading(lesson.title.clone()));
     put(&mut sheet, lesson.ask(runs)?);
     let mut committed = true;
     for (n, prediction) in lesson.predictions.iter().enumerate() {
+        let (at, of) = ((n + 1).to_string(), lesson.predictions.len().to_string());
+        let values = [("n", at.as_str()), ("all", &of)];
+        sheet.push(Block::Note(Tone::Accent, request.tell("lesson--predict", &values)));
         put(&mut sheet, lesson.question(n, runs)?);
         let name = format!("guess{n}");
         let said = request.parameter(&name);
@@ -85,6 +93,12 @@ fn taught(request: &Request, lesson: &Lesson, runs: &Runs) -> Result<Sheet, Less
     if committed {
         goals(request, lesson, playground, runs, &mut sheet)?;
     }
+    let mut buttons = vec![button(request, "lesson--all", "goto:v=1&panel=lesson")];
+    if *playground != lesson.start {
+        let again = format!("open:{}", link::write(&lesson.start));
+        buttons.insert(0, button(request, "lesson--again", &again));
+    }
+    sheet.push(Block::Buttons(buttons));
     Ok(sheet)
 }
 
@@ -101,12 +115,28 @@ fn guess(text: &str, time: bool) -> Option<i64> {
     text.parse().ok()
 }
 
+/// Yours, what happened, and how far they are apart. Nobody is told "wrong".
 fn graded(request: &Request, grade: &Grade) -> Block {
-    let distance = grade.distance.shown();
-    let (truth, said) = (grade.truth.shown(), grade.guess.shown());
-    let values = [("truth", truth.as_str()), ("guess", &said), ("distance", &distance)];
-    let key = if grade.right { "lesson--right" } else { "lesson--off" };
-    Block::Note(Tone::Accent, request.tell(key, &values))
+    let row = |sign: &str, key: &str, number: String, tone: Tone| Count {
+        sign: sign.to_owned(),
+        label: request.say(key),
+        number,
+        tone,
+        ..Count::default()
+    };
+    let distance = grade.distance.number().unwrap_or(0);
+    let side = match (grade.right, distance) {
+        (_, 0) => "lesson--exact",
+        (true, _) => "lesson--near",
+        (false, ..=-1) => "lesson--too-early",
+        (false, _) => "lesson--too-late",
+    };
+    let apart = grade.distance.with_number(distance.abs()).shown();
+    Block::Counts(vec![
+        row("⚐", "lesson--yours", grade.guess.shown(), Tone::Accent),
+        row("⚑", "lesson--happened", grade.truth.shown(), Tone::Plain),
+        row("↔", side, apart, if grade.right { Tone::Good } else { Tone::Plain }),
+    ])
 }
 
 fn goals(
@@ -117,6 +147,8 @@ fn goals(
     sheet: &mut Sheet,
 ) -> Result<(), LessonError> {
     put(sheet, lesson.try_this(runs)?);
+    let knobs = lesson.open.iter().filter_map(|name| knob_in_words(request, name));
+    sheet.blocks.extend(knobs.map(Block::Knob));
     sheet.push(Block::Heading(request.say("lesson--goals")));
     let texts = lesson.goals_text(runs)?;
     let items = texts.iter().find_map(|block| match block {
@@ -140,14 +172,12 @@ fn goals(
     sheet.push(Block::Counts(counts));
     if met == lesson.goals.len() {
         put(sheet, lesson.end(runs)?);
-        let mut buttons = vec![button(request, "lesson--all", "goto:v=1&panel=lesson")];
         if let Some(lesson) =
             next(&lesson.id).and_then(|id| Lesson::read(text(id, request.language.tag())?).ok())
         {
             let action = format!("goto:{}", link_of(&lesson));
-            buttons.insert(0, button(request, "lesson--next", &action));
+            sheet.push(Block::Buttons(vec![button(request, "lesson--next", &action)]));
         }
-        sheet.push(Block::Buttons(buttons));
         return Ok(());
     }
     hints(request, lesson, runs, sheet)

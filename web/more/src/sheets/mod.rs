@@ -1,5 +1,6 @@
 //! One file a sheet: a request in, blocks out.
 
+pub(crate) mod case;
 pub(crate) mod code;
 pub(crate) mod compare;
 pub(crate) mod embed;

@@ -40,14 +40,24 @@ pub(crate) fn assumptions(request: &Request) -> Sheet {
     sheet
 }
 
-fn push(request: &Request, part: &Part, sheet: &mut Sheet) {
-    let playground = &request.page.playground;
-    let Some(knob) = knob(playground, part.name) else { return };
-    let key = format!("part--{}", part.name);
+/// A knob by its name: of a setting in Kafka's words, of a part in the reader's.
+pub(super) fn knob_in_words(request: &Request, name: &str) -> Option<Knob> {
+    let knob = knob(&request.page.playground, name)?;
+    if link::part(name).is_none() {
+        return Some(knob);
+    }
+    let key = format!("part--{name}");
     let choices = knob.choices.into_iter().map(|(value, _)| {
         let words = request.part(&format!("{key}--{value}"));
         (value, words)
     });
+    Some(Knob { label: request.part(&key), choices: choices.collect(), ..knob })
+}
+
+fn push(request: &Request, part: &Part, sheet: &mut Sheet) {
+    let playground = &request.page.playground;
+    let Some(knob) = knob_in_words(request, part.name) else { return };
+    let key = format!("part--{}", part.name);
     let mut notes = Vec::new();
     if part.group == Group::Assumption {
         notes.push((Tone::Plain, request.part(&format!("{key}--reason"))));
@@ -62,8 +72,7 @@ fn push(request: &Request, part: &Part, sheet: &mut Sheet) {
         };
         notes.push((Tone::Muted, request.tell("assumptions--default", &[("default", &default)])));
     }
-    let choices = choices.collect();
-    sheet.push(Block::Knob(Knob { label: request.part(&key), choices, notes, ..knob }));
+    sheet.push(Block::Knob(Knob { notes, ..knob }));
 }
 
 /// Why a part has nothing to do as the others stand.
