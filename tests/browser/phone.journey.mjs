@@ -5,11 +5,11 @@ const small = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch:
 const tab = (page, name) => page.locator('.thumb .tabs button', { hasText: name })
 const width = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
 
-/** Buttons, fields and sliders in sight that a finger would miss. */
+/** Buttons, fields and sliders in sight that a finger would miss; what lies on the picture is as high as its row. */
 const tooSmall = (page) =>
   page.evaluate(() =>
     [...document.querySelectorAll('button, input, select, summary, textarea')]
-      .filter((one) => one.checkVisibility() && !one.closest('.scroll'))
+      .filter((one) => one.checkVisibility() && !one.closest('.scroll, .rows, .fault-marks, .cells, .tubes'))
       .map((one) => [one, one.type === 'checkbox' ? one.closest('li, label').getBoundingClientRect() : one.getBoundingClientRect()])
       .filter(([, { width, height }]) => width > 0 && (height < 43.5 || width < 43.5))
       .map(([one, { width, height }]) => `${one.className || one.id || one.innerText} ${Math.round(width)}×${Math.round(height)}`),

@@ -89,6 +89,7 @@ fn drawer(state: &UseReducerHandle<AppState>, open: Panel) -> Html {
     };
     html! {
         <section class="controls drawer" aria-label={language.say(&["drawer--", open.word()].concat())}>
+            <h2 class="unseen">{language.say(&["drawer--", open.word()].concat())}</h2>
             <div class="drawer-top">
                 <button type="button" class="back" onclick={to(state, None)} aria-label={language.say("form--back")}
                     title={language.say("form--back")}>{"←"}</button>

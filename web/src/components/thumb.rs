@@ -99,10 +99,10 @@ pub(crate) fn Thumb(props: &Props) -> Html {
         html! { <button {onclick} aria-pressed={pressed}>{language.say(key)}</button> }
     };
     html! {
-        <div class="thumb">
+        <nav class="thumb" aria-label={language.say("form--panels")}>
             <button class="handle" onclick={next} onpointerdown={down} onpointermove={moved}
                 aria-label={language.say("thumb--height")}><i></i></button>
             <div class="tabs" role="group" aria-label={language.say("form--panels")}>{for TABS.iter().enumerate().map(tab)}</div>
-        </div>
+        </nav>
     }
 }
