@@ -220,10 +220,7 @@ fn watch_window(state: UseReducerHandle<AppState>) -> impl FnOnce() {
     let moved = Closure::<dyn Fn()>::new(move || dispatch.dispatch(AppAction::Open(fragment())));
     let dispatch = state.dispatcher();
     let pressed = Closure::<dyn Fn(KeyboardEvent)>::new(move |event: KeyboardEvent| {
-        let typing = event
-            .target()
-            .and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok())
-            .is_some_and(|input| input.type_() != "range");
+        let typing = event.target().is_some_and(|target| takes_text(&target));
         let command = event.ctrl_key() || event.meta_key();
         match (event.key().as_str(), command, event.shift_key()) {
             ("z", true, false) if !typing => dispatch.dispatch(AppAction::Undo),
@@ -253,6 +250,14 @@ fn watch_window(state: UseReducerHandle<AppState>) -> impl FnOnce() {
                 .remove_event_listener_with_callback("keydown", pressed.as_ref().unchecked_ref());
         }
     }
+}
+
+/// Whether keys write there, and are its own.
+fn takes_text(target: &web_sys::EventTarget) -> bool {
+    target.dyn_ref::<web_sys::HtmlInputElement>().map_or_else(
+        || target.has_type::<web_sys::HtmlTextAreaElement>(),
+        |input| !matches!(input.type_().as_str(), "range" | "checkbox"),
+    )
 }
 
 fn notices(state: &UseReducerHandle<AppState>) -> Html {

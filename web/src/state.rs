@@ -50,6 +50,8 @@ pub(crate) struct AppState {
     /// What a slider is moving: all its steps until it settles are one change.
     sliding: Option<String>,
     pub(crate) help: bool,
+    /// The address named a lesson and nothing else: its scenario is still to be taken over.
+    pub(crate) unbegun: bool,
     /// The worker could not be had, or broke down.
     pub(crate) broken: bool,
 }
@@ -145,7 +147,10 @@ impl AppState {
         let lines =
             |text: &str| text.lines().map(|line| link::read_saved(line).0.playground).collect();
         let (past, future) = history.split_once("\n\n").unwrap_or((history, ""));
-        Self { past: lines(past), future: lines(future), ..Self::of(read, language, theme) }
+        let [past, future]: [Vec<_>; 2] = [lines(past), lines(future)];
+        let state = Self::of(read, language, theme);
+        // after an undo the form stands as it was left
+        Self { unbegun: state.unbegun && future.is_empty(), past, future, ..state }
     }
 
     /// What can be undone and redone, for [`Self::resumed`]: a line each, the newest of them.
@@ -184,10 +189,12 @@ impl AppState {
             untold: None,
             sliding: None,
             help: false,
+            unbegun: false,
             broken: false,
         };
         state.dress();
         let page = &state.page;
+        state.unbegun = page.lesson.is_some() && page.playground == Playground::default();
         if page.playground != Playground::default()
             || page.selection.is_some()
             || page.case.is_some()
@@ -231,7 +238,8 @@ impl AppState {
 
     /// The panel at the right.
     pub(crate) fn panel(&self) -> Panel {
-        self.page.panel.unwrap_or(Panel::Inspector)
+        let first = if self.page.lesson.is_some() { Panel::Lesson } else { Panel::Inspector };
+        self.page.panel.unwrap_or(first)
     }
 
     /// What a sheet depends on: not the playhead, nor the window.
@@ -365,6 +373,7 @@ impl AppState {
             self.remember(before.playground);
             self.rerun();
         }
+        self.unbegun = self.page.lesson.is_some() && self.page.playground == Playground::default();
     }
 
     /// Takes over what the form holds now.
@@ -382,6 +391,7 @@ impl AppState {
 
     /// What the form held before a change can be had again.
     fn remember(&mut self, before: Playground) {
+        self.unbegun = false;
         self.past.push(before);
         if self.past.len() > HISTORY_MAX {
             self.past.remove(0);
@@ -581,6 +591,19 @@ mod tests {
         assert_eq!((&after.past, &after.future), (&state.past, &state.future));
         let redone = after.apply(AppAction::Redo);
         assert_eq!(redone.page.playground.refused.get("rate").map(String::as_str), Some("a lot"));
+    }
+
+    #[test]
+    fn a_lesson_without_settings_is_begun_once_and_that_can_be_undone() {
+        let state = AppState::new("v=1&lesson=batches", Language::English, Theme::Light);
+        assert_eq!((state.unbegun, state.panel()), (true, Panel::Lesson));
+        let begun = edited(state, "acks", "1");
+        assert!(!begun.unbegun);
+        let undone = begun.apply(AppAction::Undo);
+        assert!(!undone.unbegun && undone.page.playground == Playground::default());
+        let history = undone.history();
+        let at = (None, "v=1&lesson=batches");
+        assert!(!AppState::resumed(at, &history, Language::English, Theme::Light).unbegun);
     }
 
     #[test]

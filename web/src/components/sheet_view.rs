@@ -68,17 +68,36 @@ pub(crate) fn SheetPanel(props: &Props) -> Html {
         question.extend([name, "=", &escaped(value), "\n"]);
     }
     let wanted = use_sheet(question);
+    let desk = Desk { state: state.clone(), parameters };
+    {
+        let sheet = wanted.sheet().filter(|_| state.unbegun);
+        let begin = sheet.and_then(|sheet| sheet.iter().find_map(begin_of)).map(str::to_owned);
+        let desk = desk.clone();
+        use_effect_with(begin, move |begin| {
+            if let Some(action) = begin {
+                desk.act(action);
+            }
+        });
+    }
     let Some(sheet) = wanted.sheet() else {
         let key = if wanted == Wanted::Failed { "sheet--failed" } else { "sheet--loading" };
         return html! { <p class="sheet" role="status">{language.say(key)}</p> };
     };
-    let desk = Desk { state: state.clone(), parameters };
     let busy = matches!(wanted, Wanted::UnderWay(_));
     html! {
         <section class="sheet" aria-busy={busy.to_string()}>
             {for sheet.iter().map(|part| desk.part(part))}
         </section>
     }
+}
+
+/// The action that a lesson begins with.
+fn begin_of(part: &Shown) -> Option<&str> {
+    fn within(element: &Element) -> Option<&str> {
+        let action = Some(element.action.as_str()).filter(|action| action.starts_with("begin:"));
+        action.or_else(|| element.children.iter().find_map(within))
+    }
+    if let Shown::Element(element) = part { within(element) } else { None }
 }
 
 /// The address of the site, with its last `/`.
@@ -164,7 +183,7 @@ impl Desk {
                     state.dispatch(AppAction::Seek(SimTime(at)));
                 }
             }
-            "open" => {
+            "open" | "begin" => {
                 let (page, _) = link::read_saved(rest);
                 self.edit(page.playground, "scenario", "", "");
             }

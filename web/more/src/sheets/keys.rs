@@ -3,8 +3,11 @@
 use crate::Request;
 use sheet::{Block, Row, Sheet};
 
-/// Keys, and the word for what they do.
-const KEYS: [(&str, &str); 23] = [
+/// A key, and the word for what it does.
+type Key = (&'static str, &'static str);
+
+/// Keys of the timeline.
+const TIMELINE: [Key; 21] = [
     ("←  →", "keys--arrows"),
     ("Shift ←  →", "keys--along"),
     ("↑", "keys--cause"),
@@ -26,6 +29,15 @@ const KEYS: [(&str, &str); 23] = [
     ("Alt ↑  ↓", "keys--row-move"),
     ("Del", "keys--row-hide"),
     ("←  →", "keys--row-fold"),
+];
+/// Keys of the form and the panels, and those that hold everywhere.
+const FORM: [Key; 8] = [
+    ("Tab  Shift Tab", "keys--form-tab"),
+    ("←  →", "keys--form-slide"),
+    ("Home  End", "keys--form-ends"),
+    ("Enter", "keys--form-enter"),
+    ("Space", "keys--form-press"),
+    ("←  →", "keys--form-panels"),
     ("Ctrl Z  Ctrl Y", "keys--undo"),
     ("?", "keys--help"),
 ];
@@ -41,22 +53,27 @@ const POINTERS: [&str; 7] = [
 ];
 
 pub(crate) fn sheet(request: &Request) -> Sheet {
-    let row = |(key, what): &(&str, &str)| Row {
-        cells: vec![(*key).to_owned(), request.say(what)],
-        ..Row::default()
-    };
-    let rows: Vec<Row> = KEYS.iter().map(row).collect();
-    let count = rows.len() as u32;
-    let column = |key: &str| (request.say(key), None);
     let mut sheet = Sheet::default();
-    sheet.push(Block::Table {
-        caption: request.say("keys--timeline"),
-        columns: vec![column("keys--key"), column("keys--does")],
-        rows,
-        of: (0, count),
-    });
+    sheet.push(table(request, "keys--timeline", &TIMELINE));
+    sheet.push(table(request, "keys--form", &FORM));
     sheet.push(Block::Heading(request.say("pointer--title")));
     let items = POINTERS.iter().map(|key| request.say(key)).collect();
     sheet.push(Block::List { ordered: false, items });
     sheet
+}
+
+fn table(request: &Request, caption: &str, keys: &[Key]) -> Block {
+    let row = |(key, what): &Key| Row {
+        cells: vec![(*key).to_owned(), request.say(what)],
+        ..Row::default()
+    };
+    let rows: Vec<Row> = keys.iter().map(row).collect();
+    let count = rows.len() as u32;
+    let column = |key: &str| (request.say(key), None);
+    Block::Table {
+        caption: request.say(caption),
+        columns: vec![column("keys--key"), column("keys--does")],
+        rows,
+        of: (0, count),
+    }
 }
