@@ -146,7 +146,9 @@ impl AppState {
         let read = long.map_or_else(|| link::read_page(fragment), |text| link::read_saved(&text));
         let lines =
             |text: &str| text.lines().map(|line| link::read_saved(line).0.playground).collect();
-        let (past, future) = history.split_once("\n\n").unwrap_or((history, ""));
+        // an empty line stands between them, and first where nothing can be undone
+        let parts = history.strip_prefix('\n').map(|future| ("", future));
+        let (past, future) = parts.or_else(|| history.split_once("\n\n")).unwrap_or((history, ""));
         let [past, future]: [Vec<_>; 2] = [lines(past), lines(future)];
         let state = Self::of(read, language, theme);
         // after an undo the form stands as it was left
