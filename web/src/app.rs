@@ -10,7 +10,7 @@ use crate::components::legend::Legend;
 use crate::components::sheet_view::SheetPanel;
 use crate::components::side::Side;
 use crate::components::thumb::Thumb;
-use crate::components::timeline::TimelineView;
+use crate::components::timeline::{Pair, TimelineView};
 use crate::components::transport::Transport;
 use crate::i18n::{Language, Speak};
 use crate::session::{Delivery, Session, order, remote};
@@ -140,7 +140,11 @@ pub(crate) fn App() -> Html {
                             &[("events", &state.progress.to_string())],
                         )}</p>
                     }
-                    <TimelineView state={state.clone()} />
+                    if state.page.pinned.is_some() && state.page.case.is_none() {
+                        <Pair state={state.clone()} />
+                    } else {
+                        <TimelineView state={state.clone()} />
+                    }
                     <Transport state={state.clone()} />
                     <Fates state={state.clone()} />
                     <section class="moment" aria-label={language.say("panel--state")}>
@@ -228,6 +232,9 @@ fn watch_window(state: UseReducerHandle<AppState>) -> impl FnOnce() {
                 dispatch.dispatch(AppAction::Redo)
             }
             ("?", false, _) if !typing => dispatch.dispatch(AppAction::Help(true)),
+            ("d" | "D", false, next) if !typing && !event.alt_key() => {
+                dispatch.dispatch(AppAction::Part { next });
+            }
             ("l" | "L", false, _) if !typing => {
                 dispatch.dispatch(AppAction::View(Box::new(|viewing| viewing.legend = true)));
             }

@@ -6,13 +6,16 @@ use crate::viewing::Viewing;
 use link::{LanguageChoice, Notice, PageState, Panel, Playground, ThemeChoice};
 use model::config::ConfigError;
 use std::rc::Rc;
-use timeline::Theme;
+use timeline::{Fold, Theme};
 use trace::FactId;
 use units::SimTime;
 use yew::Reducible;
 
 /// Changes that can be undone.
 const HISTORY_MAX: usize = 200;
+
+/// Shortest stretch that both runs are quiet in and that is folded: 20 ms.
+const FOLD_MIN: i64 = 20_000;
 
 /// Changes that can be undone after a reload.
 const KEPT_MAX: usize = 50;
@@ -27,6 +30,8 @@ pub(crate) struct AppState {
     /// The last good run.
     pub(crate) session: Session,
     pub(crate) summary: Rc<Summary>,
+    /// The pinned run, if it is short enough to be drawn above this one.
+    pub(crate) pinned: Option<(Session, Rc<Summary>)>,
     /// The number of the run that is under way elsewhere.
     pub(crate) wanted: Option<u32>,
     /// Events that it has come to.
@@ -111,6 +116,15 @@ pub(crate) enum AppAction {
     View(crate::viewing::Change),
     /// Open the ledger's list of a class.
     Class(&'static str),
+    /// Go to where the runs part first, or to the next difference.
+    Part {
+        next: bool,
+    },
+    /// Select what is one thing in both runs, as far as each has it.
+    Meet {
+        a: Option<FactId>,
+        b: Option<Found>,
+    },
     /// Select a fact where one is.
     Select(Option<Found>),
     Seek(SimTime),
@@ -176,6 +190,7 @@ impl AppState {
             future: Vec::new(),
             session: Session::Here(plain),
             summary,
+            pinned: None,
             wanted: None,
             progress: 0,
             runs: 0,
@@ -195,6 +210,7 @@ impl AppState {
             broken: false,
         };
         state.dress();
+        state.repin();
         let page = &state.page;
         state.unbegun = page.lesson.is_some() && page.playground == Playground::default();
         if page.playground != Playground::default()
@@ -323,6 +339,12 @@ impl AppState {
                 self.viewing.class = Some(class);
                 self.page.panel = Some(Panel::Ledger);
             }
+            AppAction::Part { next } => self.part(next),
+            AppAction::Meet { a, b } => {
+                self.viewing.trail.clear();
+                self.select(b);
+                self.viewing.in_a = a;
+            }
             AppAction::Select(found) => {
                 self.viewing.trail.clear();
                 self.select(found);
@@ -345,8 +367,14 @@ impl AppState {
             }
             AppAction::Show(window) => self.page.window = window,
             AppAction::Panel(panel) => self.page.panel = Some(panel),
-            AppAction::Pin => self.page.pinned = Some(self.page.playground.clone()),
-            AppAction::Unpin => self.page.pinned = None,
+            AppAction::Pin => {
+                self.page.pinned = Some(self.page.playground.clone());
+                self.repin();
+            }
+            AppAction::Unpin => {
+                self.page.pinned = None;
+                self.repin();
+            }
             AppAction::Speak(language) => {
                 self.language = language;
                 self.page.language = None;
@@ -371,6 +399,9 @@ impl AppState {
         let rerun = page.playground != self.page.playground || page.case != self.page.case;
         let before = std::mem::replace(&mut self.page, page);
         self.dress();
+        if before.pinned != self.page.pinned {
+            self.repin();
+        }
         if rerun {
             self.remember(before.playground);
             self.rerun();
@@ -416,7 +447,8 @@ impl AppState {
         let folded = |fold: &&timeline::Fold| {
             fold.from <= at && at < fold.to && !self.viewing.unfolded.contains(&fold.from)
         };
-        let fold = self.summary.folds.iter().find(folded);
+        let folds = self.folds();
+        let fold = folds.iter().find(folded);
         let by = fold.map_or(by, |fold| by.max((fold.to.0 - fold.from.0) / FRAMES_OF_A_FOLD));
         let next = SimTime(at.0.saturating_add(by));
         let (from, to) = self.page.window.unwrap_or((SimTime::ZERO, self.summary.end));
@@ -430,14 +462,68 @@ impl AppState {
             && !(from <= at && at <= to)
         {
             let length = to.0 - from.0;
-            let begin = (at.0 - length / 10).clamp(0, (self.summary.whole.1.0 - length).max(0));
+            let begin = (at.0 - length / 10).clamp(0, (self.whole().1.0 - length).max(0));
             self.page.window = Some((SimTime(begin), SimTime(begin + length)));
         }
     }
 
     fn select(&mut self, found: Option<Found>) {
+        self.viewing.in_a = None;
         self.selection = found.map(|found| found.fact);
         self.page.selection = found.and_then(|found| found.identity);
+    }
+
+    /// Runs what is pinned, if that can be done within a frame.
+    fn repin(&mut self) {
+        self.viewing.partings = Rc::default();
+        self.viewing.in_a = None;
+        let outcome = self.page.pinned.as_ref().map(|pinned| start(pinned, INLINE_EVENTS));
+        self.pinned = match outcome {
+            Some(Ok(Outcome::Finished(run))) => {
+                let summary = Rc::new(run.summary(None));
+                Some((Session::Here(run), summary))
+            }
+            _ => None,
+        };
+        self.viewing.paired = self.pinned.is_some();
+    }
+
+    /// What shows all of the run, and of the pinned one above it.
+    pub(crate) fn whole(&self) -> (SimTime, SimTime) {
+        let (from, to) = self.summary.whole;
+        (from, self.pinned.as_ref().map_or(to, |(_, pinned)| pinned.whole.1.max(to)))
+    }
+
+    /// Stretches in which nothing happens, in neither run.
+    pub(crate) fn folds(&self) -> Vec<Fold> {
+        let Some((_, pinned)) = &self.pinned else { return self.summary.folds.clone() };
+        let common = |one: &Fold| {
+            let one = *one;
+            pinned.folds.iter().filter_map(move |other| {
+                let (from, to) = (one.from.max(other.from), one.to.min(other.to));
+                (to.0 - from.0 >= FOLD_MIN).then_some(Fold { from, to, width: one.width })
+            })
+        };
+        self.summary.folds.iter().flat_map(common).collect()
+    }
+
+    /// Goes to the first difference; or to the first behind the playhead, and from the last to the first.
+    fn part(&mut self, next: bool) {
+        let here = self.page.playhead.filter(|_| next);
+        // what only the pinned run has may be behind this one's end
+        let here = here.or(self.viewing.parted.filter(|at| next && *at >= self.summary.end));
+        let partings = self.viewing.partings.clone();
+        let behind = partings.iter().find(|parting| here.is_some_and(|here| parting.at > here));
+        let Some(parting) = behind.or(partings.first()) else { return };
+        let at = parting.at;
+        self.viewing.trail.clear();
+        self.playing = false;
+        self.page.playhead = (at < self.summary.end).then_some(at);
+        let identity = parting.identity;
+        self.select(parting.b.map(|fact| Found { fact, at, identity }));
+        self.viewing.in_a = parting.a;
+        self.viewing.parted = Some(at);
+        self.keep_in_sight(at);
     }
 
     /// Runs the form; the last good run stays if Kafka refuses it, and while a longer one is under way.

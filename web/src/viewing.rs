@@ -1,9 +1,10 @@
 //! How the reader looks at the run: which rows, what is unfolded, how fast it plays. No address has it.
 
+use link::Selection;
 use std::rc::Rc;
 use timeline::{RowKind, RowPrefs};
-use trace::FactId;
-use units::SimTime;
+use trace::{FactId, Kind};
+use units::{BrokerId, SimTime};
 
 /// How the run is looked at.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +29,40 @@ pub(crate) struct Viewing {
     pub(crate) class: Option<&'static str>,
     /// All signs are explained.
     pub(crate) legend: bool,
+    /// A pinned run stands above.
+    pub(crate) paired: bool,
+    /// Moments at which the pinned run and this one differ.
+    pub(crate) partings: Rc<[Parting]>,
+    /// The one that was gone to last.
+    pub(crate) parted: Option<SimTime>,
+    /// What the pinned run has for the selection.
+    pub(crate) in_a: Option<FactId>,
+}
+
+/// A moment at which two runs differ, and in what.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Parting {
+    pub(crate) at: SimTime,
+    pub(crate) a: Option<FactId>,
+    pub(crate) b: Option<FactId>,
+    /// What the second is in every run.
+    pub(crate) identity: Option<Selection>,
+}
+
+impl Parting {
+    /// Reads `AT A B IDENTITY`: facts are `KIND.ROW`, and what is missing is `-`.
+    pub(crate) fn of_text(text: &str) -> Option<Self> {
+        let mut words = text.split(' ');
+        let at = SimTime(words.next()?.parse().ok()?);
+        let fact = |word: &str| {
+            let (kind, row) = word.split_once('.')?;
+            let kind = *Kind::ALL.get(kind.parse::<usize>().ok()?)?;
+            let row = row.parse().ok().filter(|row| *row <= FactId::ROWS_MAX)?;
+            Some(FactId::new(kind, row))
+        };
+        let (a, b) = (fact(words.next()?), fact(words.next()?));
+        Some(Self { at, a, b, identity: words.next().and_then(Selection::of_text) })
+    }
 }
 
 /// A menu about a row at a moment.
@@ -40,6 +75,9 @@ pub(crate) struct Menu {
     pub(crate) at: SimTime,
     pub(crate) fact: Option<FactId>,
 }
+
+/// Most brokers that a playground has.
+const BROKERS_MAX: u32 = 5;
 
 /// A change of it.
 pub(crate) type Change = Box<dyn FnOnce(&mut Viewing)>;
@@ -61,13 +99,28 @@ impl Default for Viewing {
             menu: None,
             class: None,
             legend: false,
+            paired: false,
+            partings: Rc::default(),
+            parted: None,
+            in_a: None,
         }
     }
 }
 
 impl Viewing {
+    /// The rows to show. Beside a pinned run those of the brokers are folded until somebody chooses, so
+    /// that both runs are seen at once.
+    pub(crate) fn rows(&self) -> Rc<RowPrefs> {
+        if !self.paired || *self.rows != RowPrefs::default() {
+            return self.rows.clone();
+        }
+        let brokers = (1..=BROKERS_MAX).map(|id| RowKind::Broker(BrokerId(id)));
+        Rc::new(RowPrefs { folded: brokers.collect(), ..RowPrefs::default() })
+    }
+
     /// Changes the choice of rows.
     pub(crate) fn with_rows(&mut self, change: impl FnOnce(&mut RowPrefs)) {
+        self.rows = self.rows();
         change(Rc::make_mut(&mut self.rows));
     }
 
@@ -81,6 +134,15 @@ impl Viewing {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_parting_is_read_with_what_each_run_has() {
+        let parting = Parting::of_text("2000 - 3.7 record7").unwrap();
+        assert_eq!((parting.at, parting.a), (SimTime(2_000), None));
+        assert_eq!(parting.b, Some(FactId::new(Kind::ALL[3], 7)));
+        assert!(parting.identity.is_some());
+        assert_eq!(Parting::of_text("soon - -"), None);
+    }
 
     #[test]
     fn the_speed_stays_on_its_scale() {

@@ -49,6 +49,7 @@ pub fn sheet(question: &str) -> Sheet {
         "faults" => sheets::faults::sheet(&request),
         "import" => sheets::import::sheet(&request),
         "compare" => sheets::compare::sheet(&request),
+        "differences" => sheets::differences::sheet(&request),
         "embed" => sheets::embed::sheet(&request),
         "figures" => sheets::figures::sheet(&request),
         "inspector" => sheets::inspector::sheet(&request),

@@ -61,7 +61,7 @@ pub(crate) fn OverviewStrip(props: &Props) -> Html {
             }
             let x = f64::from(event.offset_x());
             let held = taken(&state, width, x, event.shift_key());
-            let shown = state.page.window.unwrap_or(state.summary.whole);
+            let shown = state.page.window.unwrap_or(state.whole());
             *hold.borrow_mut() = Some((held, shown));
             drag(&state, width, held, shown, x);
         })
@@ -105,7 +105,7 @@ pub(crate) fn OverviewStrip(props: &Props) -> Html {
 
 /// Which time stands where on the strip: all of the run, folds kept.
 fn strip_scale(state: &AppState, width: f64) -> TimeScale {
-    let all = scale(&look(state, width), state.summary.whole, &state.summary.folds);
+    let all = scale(&look(state, width), state.whole(), &state.folds());
     all.over(0.0, width, SimTime::ZERO, state.summary.end)
 }
 

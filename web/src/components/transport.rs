@@ -84,7 +84,7 @@ pub(crate) fn Transport(props: &Props) -> Html {
     });
     let (play, sign) =
         if state.playing { ("transport--pause", "❚❚") } else { ("transport--play", "▶") };
-    let folds = !state.summary.folds.is_empty();
+    let folds = !state.folds().is_empty();
     html! {
         <div class="transport" role="group" aria-label={language.say("transport--position")}>
             <span class="group">

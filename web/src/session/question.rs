@@ -25,6 +25,8 @@ pub(crate) struct Look {
     pub(crate) rows: String,
     /// Begins of quiet stretches that are shown at full length.
     pub(crate) unfolded: Vec<SimTime>,
+    /// The axis that it shares with another run: what shows all of both, and what is folded in both.
+    pub(crate) shared: Option<((SimTime, SimTime), Vec<Fold>)>,
     /// The fact under the pointer.
     #[serde(with = "optional_fact")]
     pub(crate) hover: Option<FactId>,

@@ -56,6 +56,8 @@ pub(crate) fn start(playground: &Playground, events: u64) -> Result<Outcome, Vec
 /// Where the picture stands in its area.
 pub(crate) fn scale(look: &Look, whole: (SimTime, SimTime), folds: &[Fold]) -> TimeScale {
     let (left, right) = (density(look).gutter(), 14.0);
+    let shared = look.shared.as_ref().map(|(whole, folds)| (*whole, folds.as_slice()));
+    let (whole, folds) = shared.unwrap_or((whole, folds));
     let folded = |fold: &&Fold| !look.unfolded.contains(&fold.from);
     let folds = folds.iter().filter(folded).copied().collect();
     let (from, to) = look.window.unwrap_or(whole);
@@ -155,6 +157,11 @@ impl Run {
         let kind = *Kind::ALL.get(kind.parse::<usize>().ok()?)?;
         let row = row.parse().ok()?;
         (row < self.trace.len_of(kind)).then(|| FactId::new(kind, row))
+    }
+
+    /// The fact that a selection is in this run.
+    pub(crate) fn find(&self, selection: Selection) -> Option<FactId> {
+        find(&self.trace, selection)
     }
 
     pub(super) fn found(&self, fact: FactId) -> Found {

@@ -7,7 +7,7 @@ use sheet::{Block, Row, Sheet};
 type Key = (&'static str, &'static str);
 
 /// Keys of the timeline.
-const TIMELINE: [Key; 21] = [
+const TIMELINE: [Key; 22] = [
     ("←  →", "keys--arrows"),
     ("Shift ←  →", "keys--along"),
     ("↑", "keys--cause"),
@@ -23,6 +23,7 @@ const TIMELINE: [Key; 21] = [
     ("<  >", "keys--speed"),
     ("R", "keys--loop"),
     ("F", "keys--fault"),
+    ("D  Shift D", "keys--differences"),
     ("L", "keys--legend"),
     ("Tab, ↑ ↓", "keys--rows"),
     ("Enter", "keys--row-menu"),

@@ -3,6 +3,7 @@
 pub(crate) mod case;
 pub(crate) mod code;
 pub(crate) mod compare;
+pub(crate) mod differences;
 pub(crate) mod embed;
 pub(crate) mod faults;
 pub(crate) mod figures;

@@ -111,7 +111,7 @@ pub(crate) fn RowMenu(props: &Props) -> Html {
         let label = language.say(label);
         html! { <button type="button" {onclick} aria-label={label.clone()} title={label}>{sign}</button> }
     };
-    let folded = desk.state.viewing.rows.folded.contains(&row);
+    let folded = desk.state.viewing.rows().folded.contains(&row);
     let fold = if folded { "rows--unfold" } else { "rows--fold" };
     let left = (menu.x + 6.0).min(desk.width - WIDTH - 8.0).max(4.0);
     let style = format!("left:{};top:{};width:{}", px(left), px(menu.y + 4.0), px(WIDTH));

@@ -3,12 +3,14 @@
 mod faults;
 mod keys;
 mod menu;
+mod pair;
 mod pointer;
 mod rows;
 mod tip;
 mod window;
 
 pub(crate) use menu::open_here;
+pub(crate) use pair::Pair;
 pub(crate) use window::{kept, shown_scale, toggle_folds, zoomed};
 
 use crate::canvas;
@@ -75,8 +77,9 @@ pub(crate) fn look(state: &AppState, width: f64) -> Look {
         playhead: state.playhead(),
         selection: state.selection,
         language: state.language,
-        rows: viewing.rows.text(),
+        rows: viewing.rows().text(),
         unfolded: viewing.unfolded.clone(),
+        shared: state.pinned.as_ref().map(|_| (state.whole(), state.folds())),
         hover: viewing.hover,
         focused: viewing.focused,
     }

@@ -114,7 +114,7 @@ pub(crate) fn RowNames(props: &Props) -> Html {
             held.is_some_and(|drag| drag.to == at && drag.row != at).then_some("target"),
         );
         let height = row.height.min(if narrow { 24.0 } else { 44.0 });
-        let folded = desk.state.viewing.rows.folded.contains(&kind);
+        let folded = desk.state.viewing.rows().folded.contains(&kind);
         let label = desk.state.language.tell("rows--menu", &[("row", &row.name)]);
         html! {
             <li {class} style={format!("top:{};height:{}", px(row.y), px(height))}>

@@ -8,8 +8,7 @@ use units::SimTime;
 
 /// The scale of the picture at this width.
 pub(crate) fn shown_scale(state: &AppState, width: f64) -> TimeScale {
-    let summary = &state.summary;
-    scale(&look(state, width), summary.whole, &summary.folds)
+    scale(&look(state, width), state.whole(), &state.folds())
 }
 
 /// Zooms about a pixel; `None` if all is shown again.
@@ -31,7 +30,7 @@ pub(crate) fn zoomed(
 /// A window within the run; `None` if it shows all of it.
 pub(crate) fn kept(state: &AppState, shown: (SimTime, SimTime)) -> Option<(SimTime, SimTime)> {
     let (from, to) = shown;
-    let end = state.summary.whole.1.0;
+    let end = state.whole().1.0;
     let length = (to.0 - from.0).clamp(20, end.max(20));
     if length >= end {
         return None;
@@ -56,7 +55,7 @@ pub(super) fn unfold_at(desk: &Desk, x: f64) -> bool {
 
 /// Unfolds every quiet stretch, or folds them all again.
 pub(crate) fn toggle_folds(state: &AppState, dispatch: impl Fn(AppAction)) {
-    let folds: Vec<SimTime> = state.summary.folds.iter().map(|fold| fold.from).collect();
+    let folds: Vec<SimTime> = state.folds().iter().map(|fold| fold.from).collect();
     dispatch(AppAction::View(Box::new(move |viewing| {
         viewing.unfolded = if viewing.unfolded.is_empty() { folds } else { Vec::new() };
     })));

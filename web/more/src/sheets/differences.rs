@@ -1,0 +1,41 @@
+//! The moments at which the pinned run A and the running B differ, for the page to go to: a line each.
+
+use crate::Request;
+use crate::ran::ran;
+use analysis::{Comparison, Side};
+use link::{Selection, identify};
+use sheet::{Block, Sheet};
+use trace::FactId;
+
+/// Most moments that are told.
+const MOMENTS_MAX: usize = 2_000;
+
+/// `AT A B IDENTITY`: a moment, the fact of each run as `KIND.ROW`, and what B's is in every run; `-` for
+/// what there is not. Of several differences at one moment the first.
+pub(crate) fn sheet(request: &Request) -> Sheet {
+    let mut sheet = Sheet::default();
+    let Some(Ok(a)) = request.page.pinned.as_ref().map(ran) else { return sheet };
+    let Ok(b) = ran(&request.page.playground) else { return sheet };
+    let comparison = Comparison::new(
+        Side { trace: &a.trace, index: &a.analysis.index },
+        Side { trace: &b.trace, index: &b.analysis.index },
+    );
+    let mut last = None;
+    for difference in comparison.all() {
+        if last.replace(difference.at) == Some(difference.at) {
+            continue;
+        }
+        let fact = |fact: Option<FactId>| match fact {
+            Some(fact) => format!("{}.{}", fact.kind() as u8, fact.row()),
+            None => "-".to_owned(),
+        };
+        let identity = difference.b.and_then(|fact| identify(&b.trace, fact));
+        let identity = identity.map_or_else(|| "-".to_owned(), Selection::text);
+        let (of_a, of_b) = (fact(difference.a), fact(difference.b));
+        sheet.push(Block::Para(format!("{} {of_a} {of_b} {identity}", difference.at.0)));
+        if sheet.blocks.len() == MOMENTS_MAX {
+            break;
+        }
+    }
+    sheet
+}
