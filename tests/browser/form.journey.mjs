@@ -68,6 +68,32 @@ export default {
     await page.waitForFunction(() => location.hash.includes('bursts'))
   },
 
+  'Ctrl+Z undoes after a panel of the form was closed, and with the focus on a slider or a box': async (t) => {
+    const page = await t.open('v=1&form=settings&fault=kill:1@20ms')
+    await drawer(page).waitFor()
+    await page.locator('[aria-label="Back to the form"]').click()
+    await page.locator('.drawer').waitFor({ state: 'detached' })
+    await page.getByRole('slider', { name: 'linger.ms', exact: true }).focus()
+    await page.keyboard.press('Home')
+    await page.waitForFunction(() => location.hash.includes('linger.ms=0'))
+    await page.keyboard.press('Control+z')
+    await page.waitForFunction(() => !location.hash.includes('linger.ms'))
+    const box = page.locator('.faults input[type="checkbox"]')
+    await box.focus()
+    await page.keyboard.press('Space')
+    await page.waitForFunction(() => location.hash.includes('off'))
+    await page.keyboard.press('Control+z')
+    await page.waitForFunction(() => !location.hash.includes('off'))
+    await page.getByRole('button', { name: /All settings/ }).first().click()
+    await drawer(page).waitFor()
+    await page.locator('[aria-labelledby="set-acks"] button', { hasText: '1' }).first().click()
+    await page.waitForFunction(() => location.hash.includes('acks=1'))
+    await page.locator('[aria-label="Back to the form"]').click()
+    await page.locator('.drawer').waitFor({ state: 'detached' })
+    await page.keyboard.press('Control+z')
+    await page.waitForFunction(() => !location.hash.includes('acks=1'))
+  },
+
   'every assumption is there with its reason, and changes the run': async (t) => {
     const page = await t.open('v=1&form=assumptions')
     await drawer(page).waitFor()
