@@ -55,7 +55,7 @@ fn of_row(row: &Row, default: Option<&'static str>, text: Option<&str>, typed: b
 /// Values side by side: each with the words on its button.
 fn choices(row: &Row) -> Vec<(String, String)> {
     let same = |words: &[&str]| {
-        words.iter().map(|word| word.to_lowercase()).map(|word| (word.clone(), word)).collect()
+        words.iter().map(|word| ((*word).to_owned(), (*word).to_owned())).collect()
     };
     match (row.name, row.kind, row.range) {
         // -1 is another name of `all`
@@ -67,7 +67,12 @@ fn choices(row: &Row) -> Vec<(String, String)> {
         }
         (_, Type::Boolean, _) => same(&["true", "false"]),
         (_, Type::Int, Range::Between(0, 1)) => same(&["0", "1"]),
-        (_, _, Range::OneOf(words) | Range::OneOfIgnoringCase(words)) => same(words),
+        (_, _, Range::OneOf(words)) => same(words),
+        // as their defaults are written
+        (_, _, Range::OneOfIgnoringCase(words)) => {
+            let lower = words.iter().map(|word| word.to_lowercase());
+            lower.map(|word| (word.clone(), word)).collect()
+        }
         _ => Vec::new(),
     }
 }
