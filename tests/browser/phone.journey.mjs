@@ -43,6 +43,19 @@ export default {
     }
   },
 
+  'all six figures are there, with whole names, in two rows of three': async (t) => {
+    for (const locale of ['en-US', 'ko-KR']) {
+      const page = await t.open('', { ...small, locale })
+      const seen = await page.evaluate(() => {
+        const names = [...document.querySelectorAll('.figure dt')].filter((one) => one.checkVisibility())
+        const cut = names.filter((one) => one.scrollWidth > one.clientWidth || getComputedStyle(one).textOverflow !== 'clip')
+        const rows = new Set(names.map((one) => Math.round(one.getBoundingClientRect().top)))
+        return [names.length, cut.length, rows.size]
+      })
+      t.assert.deepEqual(seen, [6, 0, 2], locale)
+    }
+  },
+
   'each panel of the form fits a phone of 360 px': async (t) => {
     for (const form of ['settings', 'workload', 'assumptions', 'faults', 'saved']) {
       const page = await t.open(`v=1&form=${form}&fault=kill:1@20ms`, small)
