@@ -497,14 +497,21 @@ impl AppState {
     /// Stretches in which nothing happens, in neither run.
     pub(crate) fn folds(&self) -> Vec<Fold> {
         let Some((_, pinned)) = &self.pinned else { return self.summary.folds.clone() };
+        // nothing happens in a run that is over
+        let quiet = |summary: &Summary| {
+            let over = Fold { from: summary.end, to: SimTime::NEVER, width: f64::MAX };
+            summary.folds.iter().copied().chain([over]).collect::<Vec<_>>()
+        };
+        let (here, there) = (quiet(&self.summary), quiet(pinned));
         let common = |one: &Fold| {
             let one = *one;
-            pinned.folds.iter().filter_map(move |other| {
+            there.iter().filter_map(move |other| {
                 let (from, to) = (one.from.max(other.from), one.to.min(other.to));
-                (to.0 - from.0 >= FOLD_MIN).then_some(Fold { from, to, width: one.width })
+                let long = to < SimTime::NEVER && to.0 - from.0 >= FOLD_MIN;
+                long.then_some(Fold { from, to, width: one.width.min(other.width) })
             })
         };
-        self.summary.folds.iter().flat_map(common).collect()
+        here.iter().flat_map(common).collect()
     }
 
     /// Goes to the first difference; or to the first behind the playhead, and from the last to the first.

@@ -39,3 +39,30 @@ pub(crate) fn sheet(request: &Request) -> Sheet {
     }
     sheet
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(link: &str) -> Vec<Block> {
+        sheet(&Request::read(&format!("sheet=differences\nlink={link}\n"))).blocks
+    }
+
+    #[test]
+    fn each_moment_is_told_once_and_in_order() {
+        let lines = told("v=1&linger.ms=8&a.linger.ms=0");
+        let at = |block: &Block| match block {
+            Block::Para(line) => line.split(' ').next().and_then(|at| at.parse::<i64>().ok()),
+            _ => None,
+        };
+        let moments: Vec<i64> = lines.iter().filter_map(at).collect();
+        assert_eq!(moments.len(), lines.len());
+        assert!(moments.len() > 20 && moments.is_sorted_by(|a, b| a < b), "{moments:?}");
+    }
+
+    #[test]
+    fn equal_runs_have_none() {
+        assert_eq!(told("v=1&linger.ms=8&a.linger.ms=8"), []);
+        assert_eq!(told("v=1"), []);
+    }
+}
