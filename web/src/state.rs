@@ -649,6 +649,41 @@ mod tests {
     }
 
     #[test]
+    fn a_pinned_run_shares_its_axis_and_is_left_as_it_was() {
+        let pinned = edited(fresh(), "linger.ms", "0").apply(AppAction::Pin);
+        let state = edited(pinned, "linger.ms", "8");
+        let (_, a) = state.pinned.clone().unwrap();
+        assert_eq!((a.figures.batches, state.summary.figures.batches), (59, 12));
+        assert_eq!(state.whole().1, a.whole.1.max(state.summary.whole.1));
+        assert!(state.apply(AppAction::Unpin).pinned.is_none());
+    }
+
+    #[test]
+    fn what_is_folded_is_quiet_in_both_runs() {
+        let silent = edited(fresh(), "linger.ms", "60000");
+        let folds = silent.summary.folds.clone();
+        assert!(!folds.is_empty());
+        let both = edited(silent.apply(AppAction::Pin), "linger.ms", "0");
+        assert_eq!(both.summary.folds, []);
+        let common = both.folds();
+        assert_eq!(common.len(), 1);
+        assert!(common[0].from >= folds[0].from && common[0].from >= both.summary.end);
+        assert_eq!(common[0].to, folds[0].to);
+    }
+
+    #[test]
+    fn the_next_difference_is_behind_the_playhead_and_the_first_behind_the_last() {
+        let mut state = edited(fresh().apply(AppAction::Pin), "linger.ms", "0");
+        let read = |text: &str| crate::viewing::Parting::of_text(text).unwrap();
+        state.viewing.partings = [read("0 - 0.0 record0"), read("2000 - - -")].into();
+        let first = state.apply(AppAction::Part { next: false });
+        assert_eq!((first.playhead(), first.selection.is_some()), (SimTime::ZERO, true));
+        let second = first.apply(AppAction::Part { next: true });
+        assert_eq!((second.playhead(), second.selection), (SimTime(2_000), None));
+        assert_eq!(second.apply(AppAction::Part { next: true }).playhead(), SimTime::ZERO);
+    }
+
+    #[test]
     fn undo_and_redo_walk_through_the_changes() {
         let changed = edited(edited(fresh(), "linger.ms", "0"), "acks", "1");
         let undone = changed.apply(AppAction::Undo);
