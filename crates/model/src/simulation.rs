@@ -237,7 +237,9 @@ impl Simulation {
 
     /// Due events, then one thread until it waits; or the clock moves on.
     fn round(&mut self, limit: u64) {
-        self.run_due_events();
+        if !self.run_due_events(limit) {
+            return;
+        }
         let thread = match self.interrupted.take() {
             Some(thread) => thread,
             None => match self.ready_thread() {
@@ -325,8 +327,13 @@ impl Simulation {
         (!on_its_way && self.brokers.settled()) || self.now.since(since) >= limit
     }
 
-    fn run_due_events(&mut self) {
-        while let Some(event) = self.queue.pop_due(self.now) {
+    /// Whether all were run: settings without any delay may make new ones for ever.
+    fn run_due_events(&mut self, limit: u64) -> bool {
+        while self.queue.next_at().is_some_and(|at| at <= self.now) {
+            if self.handled >= limit {
+                return false;
+            }
+            let Some(event) = self.queue.pop_due(self.now) else { break };
             self.handled += 1;
             let input = match event {
                 Event::ToClient { connection, arrival } => {
@@ -363,6 +370,7 @@ impl Simulation {
             );
             self.take_cluster_outputs();
         }
+        true
     }
 
     fn take_outputs(&mut self) {

@@ -204,3 +204,18 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn settings_without_any_delay_end_too() {
+    for text in [
+        "replica.high.watermark.checkpoint.interval.ms=0",
+        "broker.heartbeat.interval.ms=0&one-way=0ms&between=0ms&append=0ms&metadata=0ms",
+        "replica.fetch.wait.max.ms=0&replica.fetch.backoff.ms=0&one-way=0ms&between=0ms&append=0ms",
+    ] {
+        let (playground, notices) = link::read(text);
+        assert_eq!(notices, [], "{text}");
+        let (mut scenario, _) = playground.scenario().expect("Kafka accepts it");
+        scenario.bounds.events = 20_000;
+        assert!(model::run(scenario).end.is_some(), "{text}");
+    }
+}

@@ -9,7 +9,7 @@ use crate::draws::Purpose;
 use crate::image::Delta;
 use alloc::vec::Vec;
 use trace::{BrokerChange, Cause, Timer};
-use units::{Micros, Offset};
+use units::{Micros, Millis, Offset};
 
 /// First repetition of a heartbeat that asks for leave. Source: `BrokerLifecycleManager`.
 const SHUTDOWN_REPEAT: Micros = Micros(50_000);
@@ -217,13 +217,16 @@ impl Node {
         self.wake(checkpoint.into(), NodeEvent::Checkpoint, fx);
     }
 
-    /// High watermarks are written to the disk. Source: `ReplicaManager.checkpointHighWatermarks`.
+    /// High watermarks are written to the disk; once, if there is no time between two writings. Source:
+    /// `ReplicaManager.checkpointHighWatermarks`, `KafkaScheduler.schedule`.
     pub(super) fn checkpoint(&mut self, fx: &mut Fx<'_>) {
         for replica in self.replicas.iter_mut().flatten() {
             replica.checkpoint = replica.high_watermark.max(Offset(0));
         }
         let period = fx.settings.replica_high_watermark_checkpoint_interval;
-        self.wake(period.into(), NodeEvent::Checkpoint, fx);
+        if period > Millis(0) {
+            self.wake(period.into(), NodeEvent::Checkpoint, fx);
+        }
     }
 }
 
