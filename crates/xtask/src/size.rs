@@ -24,19 +24,22 @@ pub(crate) struct Sizes {
 
 /// `cargo xtask size`.
 pub(crate) fn print(root: &Path) -> Result<()> {
+    measure_and_print(root).map(drop)
+}
+
+fn measure_and_print(root: &Path) -> Result<Sizes> {
     let sizes = measure(root)?;
     for (name, bytes) in &sizes.files {
         println!("size.{name} {bytes}");
     }
     println!("size.wasm {} (goal {WASM_GOAL})", sizes.wasm);
     println!("size.first_load {} (goal {FIRST_LOAD_GOAL})", sizes.first_load);
-    Ok(())
+    Ok(sizes)
 }
 
 /// Prints the sizes and fails where a budget is passed.
 pub(crate) fn check(root: &Path) -> Result<()> {
-    print(root)?;
-    let sizes = measure(root)?;
+    let sizes = measure_and_print(root)?;
     if sizes.wasm > WASM_MAX {
         bail!("the wasm has {} bytes, {WASM_MAX} are allowed", sizes.wasm);
     }
