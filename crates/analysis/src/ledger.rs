@@ -131,6 +131,27 @@ impl Totals {
         self.reordered += u32::from(entry.reordered);
     }
 
+    /// How many records [`Ledger::records`] has for a class.
+    #[must_use]
+    pub fn of(&self, class: Class) -> u32 {
+        match class {
+            Class::Fate(Fate::AcknowledgedKept) => self.acknowledged_kept,
+            Class::Fate(Fate::AcknowledgedLost) => self.acknowledged_lost,
+            Class::Fate(Fate::UnacknowledgedKept) => self.unacknowledged_kept,
+            Class::Fate(Fate::UnacknowledgedGone) => self.unacknowledged_gone,
+            Class::Fate(Fate::Pending) => self.pending,
+            Class::Fate(Fate::DependsOn(broker)) => {
+                self.depends_on.iter().filter(|(of, _)| *of == broker).map(|(_, count)| count).sum()
+            }
+            Class::Dependent => self.depends_on.iter().map(|(_, count)| count).sum(),
+            Class::Acknowledged => self.acknowledged,
+            Class::Unconfirmed => self.unconfirmed,
+            Class::Duplicated => self.duplicated,
+            Class::Reordered => self.reordered,
+            Class::All => self.records,
+        }
+    }
+
     /// The sum of all fates: the number of records.
     #[must_use]
     pub fn sum(&self) -> u32 {

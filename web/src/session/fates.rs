@@ -26,16 +26,7 @@ pub(crate) const FATES_HEIGHT: f64 = 22.0;
 /// How many records of each class.
 pub(super) fn totals(ledger: &Ledger) -> Vec<u32> {
     let totals = ledger.totals();
-    vec![
-        totals.acknowledged_kept,
-        totals.acknowledged_lost,
-        totals.unacknowledged_kept,
-        totals.unacknowledged_gone,
-        totals.depends_on.iter().map(|(_, count)| count).sum(),
-        totals.pending,
-        totals.duplicated,
-        totals.reordered,
-    ]
+    CLASSES.iter().map(|(_, class)| totals.of(*class)).collect()
 }
 
 /// What the timeline shows at every zoom.

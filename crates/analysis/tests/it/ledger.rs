@@ -178,6 +178,23 @@ fn the_fates_of_any_run_at_any_time_add_up_to_its_records() {
             assert_eq!(lost, totals.acknowledged_lost as usize, "seed {seed}");
             let dependent: u32 = totals.depends_on.iter().map(|(_, count)| count).sum();
             assert_eq!(ledger.records(Class::Dependent).count(), dependent as usize);
+            for class in [
+                Class::Fate(Fate::AcknowledgedKept),
+                Class::Fate(Fate::AcknowledgedLost),
+                Class::Fate(Fate::UnacknowledgedKept),
+                Class::Fate(Fate::UnacknowledgedGone),
+                Class::Fate(Fate::Pending),
+                Class::Fate(Fate::DependsOn(BrokerId(1))),
+                Class::Dependent,
+                Class::Acknowledged,
+                Class::Unconfirmed,
+                Class::Duplicated,
+                Class::Reordered,
+                Class::All,
+            ] {
+                let counted = ledger.records(class).count();
+                assert_eq!(totals.of(class) as usize, counted, "seed {seed}, {class:?}");
+            }
         }
         assert_eq!(analysis.ledger.totals().records, trace.sends.len(), "seed {seed}");
     }

@@ -1,7 +1,7 @@
 //! The table of settings against `ProducerConfig.configDef()` of the three clients, as dumped by the
 //! recorder.
 
-use model::config::{DEFINITION_ORDER, Importance, KafkaVersion, Range, Row, Type, rows};
+use model::config::{DEFINITION_ORDER, Importance, KafkaVersion, Range, Row, rows};
 use serde::Deserialize;
 
 const DUMPS: [(KafkaVersion, &str); 3] = [
@@ -62,27 +62,13 @@ fn importance(row: &Row) -> &'static str {
     }
 }
 
-fn kind(row: &Row) -> &'static str {
-    match row.kind {
-        Type::Short => "SHORT",
-        Type::Int => "INT",
-        Type::Long => "LONG",
-        Type::Double => "DOUBLE",
-        Type::Boolean => "BOOLEAN",
-        Type::String => "STRING",
-        Type::List => "LIST",
-        Type::Password => "PASSWORD",
-        Type::Class => "CLASS",
-    }
-}
-
 #[test]
 fn type_range_and_importance_are_those_of_4_3() {
     let dump = dump(KafkaVersion::V4_3);
     assert_eq!(rows().count(), dump.len(), "every setting has a row, and every row is a setting");
     for setting in dump {
         let row = row(&setting.name).expect("a setting of Kafka's has a row");
-        assert_eq!(kind(row), setting.kind, "{}", row.name);
+        assert_eq!(row.kind.name(), setting.kind, "{}", row.name);
         assert_eq!(validator(row), setting.validator, "{}", row.name);
         assert_eq!(importance(row), setting.importance, "{}", row.name);
     }

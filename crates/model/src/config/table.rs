@@ -36,6 +36,24 @@ pub enum Type {
     Class,
 }
 
+impl Type {
+    /// Kafka's name of it. Source: `ConfigDef.Type`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Short => "SHORT",
+            Self::Int => "INT",
+            Self::Long => "LONG",
+            Self::Double => "DOUBLE",
+            Self::Boolean => "BOOLEAN",
+            Self::String => "STRING",
+            Self::List => "LIST",
+            Self::Password => "PASSWORD",
+            Self::Class => "CLASS",
+        }
+    }
+}
+
 /// What a number counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {

@@ -33,16 +33,7 @@ pub(crate) fn sheet(request: &Request) -> Sheet {
         }
     };
     let totals = ran.analysis.ledger.totals();
-    let numbers = [
-        totals.acknowledged_kept,
-        totals.acknowledged_lost,
-        totals.unacknowledged_kept,
-        totals.unacknowledged_gone,
-        totals.depends_on.iter().map(|(_, count)| count).sum(),
-        totals.pending,
-        totals.duplicated,
-        totals.reordered,
-    ];
+    let numbers = CLASSES.map(|(_, class, ..)| totals.of(class));
     let chosen = request.parameter("class");
     let count = |((name, _, sign, tone), number): (&(&str, Class, &str, Tone), u32)| Count {
         sign: (*sign).to_owned(),

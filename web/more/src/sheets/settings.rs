@@ -4,7 +4,7 @@
 use crate::Request;
 use form::{knob, shown};
 use model::config::{
-    CLUSTER_TABLE, Importance, KafkaVersion, RECOGNISED, Range, Row, TABLE, Type, rules_then,
+    CLUSTER_TABLE, Importance, KafkaVersion, RECOGNISED, Range, Row, TABLE, rules_then,
 };
 use sheet::{Block, Button, Knob, Sheet, Tone};
 
@@ -155,17 +155,7 @@ fn meaning(request: &Request, row: &Row) -> String {
 
 /// Type, range, default and where Kafka reads it.
 fn facts(request: &Request, row: &Row) -> String {
-    let kind = match row.kind {
-        Type::Short => "SHORT",
-        Type::Int => "INT",
-        Type::Long => "LONG",
-        Type::Double => "DOUBLE",
-        Type::Boolean => "BOOLEAN",
-        Type::String => "STRING",
-        Type::List => "LIST",
-        Type::Password => "PASSWORD",
-        Type::Class => "CLASS",
-    };
+    let kind = row.kind.name();
     let number = |number: i64| shown(row.unit, &number.to_string());
     let range = match row.range {
         Range::Any | Range::NonEmpty | Range::List | Range::NonEmptyList => String::new(),
