@@ -94,6 +94,29 @@ export default {
     await page.waitForFunction(() => !location.hash.includes('acks=1'))
   },
 
+  'a row of keys on a slider is one step back, on another slider or after the focus left it is the next': async (t) => {
+    const page = await t.open()
+    const slider = (name) => page.getByRole('slider', { name, exact: true })
+    const hash = (want) => page.waitForFunction((want) => location.hash === want, want)
+    await slider('linger.ms').focus()
+    for (let press = 0; press < 4; press += 1) await page.keyboard.press('ArrowRight')
+    await page.waitForFunction(() => location.hash.includes('linger.ms'))
+    const first = await page.evaluate(() => location.hash)
+    await slider('batch.size').focus()
+    for (let press = 0; press < 3; press += 1) await page.keyboard.press('ArrowLeft')
+    await page.waitForFunction(() => location.hash.includes('batch.size'))
+    await slider('linger.ms').focus()
+    await page.keyboard.press('End')
+    await page.waitForFunction((first) => !location.hash.includes(first.split('&')[1]), first)
+    await page.keyboard.press('Control+z')
+    await page.waitForFunction(() => location.hash.includes('batch.size'))
+    await page.keyboard.press('Control+z')
+    await hash(first)
+    await page.keyboard.press('Control+z')
+    await hash('')
+    t.assert.ok(await undo(page).isDisabled())
+  },
+
   'every assumption is there with its reason, and changes the run': async (t) => {
     const page = await t.open('v=1&form=assumptions')
     await drawer(page).waitFor()

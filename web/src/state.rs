@@ -17,6 +17,9 @@ const HISTORY_MAX: usize = 200;
 /// Shortest stretch that both runs are quiet in and that is folded: 20 ms.
 const FOLD_MIN: i64 = 20_000;
 
+/// A slider's key that comes so much later than the one before begins another change: 1.5 s.
+const PAUSE: f64 = 1_500.0;
+
 /// Changes that can be undone after a reload.
 const KEPT_MAX: usize = 50;
 
@@ -52,8 +55,8 @@ pub(crate) struct AppState {
     pub(crate) said: String,
     /// The change that is to be told once its run is there.
     untold: Option<Change>,
-    /// What a slider is moving: all its steps until it settles are one change.
-    sliding: Option<String>,
+    /// What a slider is moving, and when it last did: all its steps until it settles are one change.
+    sliding: Option<(String, f64)>,
     pub(crate) help: bool,
     /// The address named a lesson and nothing else: its scenario is still to be taken over.
     pub(crate) unbegun: bool,
@@ -79,7 +82,8 @@ pub(crate) enum AppAction {
         /// What it is called.
         label: String,
         text: String,
-        sliding: bool,
+        /// By its slider: when a key moved it, in milliseconds; a drag has no pauses and is at 0.
+        sliding: Option<f64>,
     },
     /// Something to be told where changes are told.
     Say(String),
@@ -280,14 +284,21 @@ impl AppState {
                 let value = |of: &Playground| form::knob(of, &name).map(|knob| knob.value);
                 let from = value(&self.page.playground).unwrap_or_default();
                 let to = value(&playground).unwrap_or_default();
-                if sliding && self.sliding.as_ref() == Some(&name) {
-                    // the step before it was no change of its own
-                    if let Some(before) = self.past.pop() {
-                        self.page.playground = before;
-                    }
+                let goes_on = self.sliding.take().is_some_and(|(moved, before)| {
+                    moved == name && sliding.is_some_and(|now| now - before < PAUSE)
+                });
+                if goes_on && self.past.last() == Some(&playground) {
+                    // back where it began: nothing was changed
+                    self.past.pop();
+                    self.replace(playground, Change { name: label, from, to });
+                    return self;
                 }
-                self.edit(playground, Change { name: label, from, to });
-                self.sliding = sliding.then_some(name);
+                if goes_on {
+                    self.replace(playground, Change { name: label, from, to });
+                } else {
+                    self.edit(playground, Change { name: label, from, to });
+                }
+                self.sliding = sliding.map(|now| (name, now));
             }
             AppAction::Say(text) => self.said = text,
             AppAction::Settle => self.sliding = None,
@@ -309,12 +320,14 @@ impl AppState {
                 self.wanted = None;
             }
             AppAction::Undo => {
+                self.sliding = None;
                 if let Some(before) = self.past.pop() {
                     self.future.push(std::mem::replace(&mut self.page.playground, before));
                     self.rerun();
                 }
             }
             AppAction::Redo => {
+                self.sliding = None;
                 if let Some(after) = self.future.pop() {
                     self.past.push(std::mem::replace(&mut self.page.playground, after));
                     self.rerun();
@@ -411,12 +424,15 @@ impl AppState {
 
     /// Takes over what the form holds now.
     fn edit(&mut self, playground: Playground, change: Change) {
-        self.sliding = None;
-        if playground == self.page.playground {
-            return;
+        if playground != self.page.playground {
+            self.remember(self.page.playground.clone());
+            self.replace(playground, change);
         }
-        let before = std::mem::replace(&mut self.page.playground, playground);
-        self.remember(before);
+    }
+
+    /// The same as a part of the change before it.
+    fn replace(&mut self, playground: Playground, change: Change) {
+        self.page.playground = playground;
         self.viewing.menu = None;
         self.untold = Some(change);
         self.rerun();
@@ -425,6 +441,7 @@ impl AppState {
     /// What the form held before a change can be had again.
     fn remember(&mut self, before: Playground) {
         self.unbegun = false;
+        self.sliding = None;
         self.past.push(before);
         if self.past.len() > HISTORY_MAX {
             self.past.remove(0);
@@ -694,7 +711,7 @@ mod tests {
         assert!(!redone.can_redo());
     }
 
-    fn set(state: AppState, name: &str, text: &str, sliding: bool) -> AppState {
+    fn set(state: AppState, name: &str, text: &str, sliding: Option<f64>) -> AppState {
         let (name, text) = (name.to_owned(), text.to_owned());
         state.apply(AppAction::Set { label: name.clone(), name, text, sliding })
     }
@@ -703,18 +720,50 @@ mod tests {
     fn a_slider_that_passes_many_stops_is_one_change() {
         let mut state = fresh();
         for stop in ["8", "10", "15"] {
-            state = set(state, "linger.ms", stop, true);
+            state = set(state, "linger.ms", stop, Some(0.0));
         }
         let settled = state.apply(AppAction::Settle);
-        let again = set(settled, "linger.ms", "20", true).apply(AppAction::Settle);
+        let again = set(settled, "linger.ms", "20", Some(0.0)).apply(AppAction::Settle);
         let once = again.apply(AppAction::Undo);
         assert_eq!(once.page.playground.settings.text("linger.ms"), Some("15"));
         assert_eq!(once.apply(AppAction::Undo).page.playground, Playground::default());
     }
 
     #[test]
+    fn keys_in_a_row_are_one_change_until_a_pause_another_slider_or_an_undo() {
+        let linger = |state, text: &str, at| set(state, "linger.ms", text, Some(at));
+        let text =
+            |state: &AppState| state.page.playground.settings.text("linger.ms").map(str::to_owned);
+        let row = linger(linger(fresh(), "8", 5_000.0), "10", 5_900.0);
+        let paused = linger(row.clone(), "15", 9_000.0);
+        assert_eq!(text(&paused.apply(AppAction::Undo)).as_deref(), Some("10"));
+        let other = set(row.clone(), "batch.size", "1024", Some(6_000.0));
+        let back = linger(other, "15", 6_100.0).apply(AppAction::Undo);
+        assert_eq!(text(&back).as_deref(), Some("10"));
+        let undone = linger(row.clone(), "15", 6_000.0).apply(AppAction::Undo);
+        assert_eq!(undone.page.playground, Playground::default());
+        let anew = linger(linger(undone, "8", 6_100.0).apply(AppAction::Undo), "9", 6_200.0);
+        assert_eq!((text(&anew).as_deref(), anew.past.len()), (Some("9"), 1));
+    }
+
+    #[test]
+    fn a_slider_that_comes_back_has_changed_nothing_and_shows_the_run_of_its_value() {
+        let acks = set(fresh(), "acks", "1", None);
+        let (batches, at) = (acks.summary.figures.batches, 7_000.0);
+        let away = set(acks, "linger.ms", "0", Some(at));
+        assert_ne!(away.summary.figures.batches, batches);
+        let back = set(away, "linger.ms", "5", Some(at + 100.0));
+        assert_eq!(back.summary.figures.batches, batches);
+        let on = set(back, "linger.ms", "8", Some(at + 200.0));
+        assert_eq!(
+            on.apply(AppAction::Undo).apply(AppAction::Undo).page.playground,
+            Playground::default()
+        );
+    }
+
+    #[test]
     fn a_reload_keeps_what_can_be_undone_and_redone() {
-        let state = set(set(fresh(), "acks", "1", false), "rate", "a lot", false);
+        let state = set(set(fresh(), "acks", "1", None), "rate", "a lot", None);
         let state = state.apply(AppAction::Undo);
         let (history, fragment) = (state.history(), link::write(&state.page.playground));
         let after = AppState::resumed((None, &fragment), &history, state.language, state.theme);

@@ -24,7 +24,7 @@ pub(crate) fn knob_view(state: &State, knob: &Knob) -> Html {
         let (state, name, label) = (state.clone(), knob.name.clone(), knob.label.clone());
         move |text: &str| {
             let (name, label, text) = (name.clone(), label.clone(), text.to_owned());
-            state.dispatch(AppAction::Set { name, label, text, sliding: false });
+            state.dispatch(AppAction::Set { name, label, text, sliding: None });
         }
     };
     let onchange = {
@@ -88,14 +88,20 @@ fn slider(state: &State, knob: &Knob) -> Html {
             let position = value_of(&event).and_then(|text| text.parse::<usize>().ok());
             if let Some(stop) = position.and_then(|position| stops.get(position)) {
                 let (name, label, text) = (name.clone(), label.clone(), stop.clone());
-                state.dispatch(AppAction::Set { name, label, text, sliding: true });
+                let sliding = Some(if is_held(&event) { 0.0 } else { event.time_stamp() });
+                state.dispatch(AppAction::Set { name, label, text, sliding });
             }
         })
     };
-    let settled = {
+    let settle = {
         let state = state.clone();
-        Callback::from(move |_: Event| state.dispatch(AppAction::Settle))
+        move || state.dispatch(AppAction::Settle)
     };
+    let left = {
+        let settle = settle.clone();
+        Callback::from(move |_: FocusEvent| settle())
+    };
+    let pressed = Callback::from(move |_: PointerEvent| settle());
     // thousandths of the way, in whole numbers
     let share = |stop: u32| stop as usize * 1_000 / last;
     let place = |stop: u32| format!("left:calc(8px + (100% - 16px)*{}/1000)", share(stop));
@@ -104,9 +110,15 @@ fn slider(state: &State, knob: &Knob) -> Html {
             if let Some(notch) = knob.notch { <i class="notch" style={place(notch)}></i> }
             <input type="range" min="0" max={last.to_string()} step="1" value={knob.at.to_string()}
                 style={format!("--at:{}", share(knob.at))} aria-label={knob.label.clone()}
-                aria-valuetext={knob.value.clone()} {oninput} onchange={settled} />
+                aria-valuetext={knob.value.clone()} {oninput} onblur={left} onpointerdown={pressed.clone()} onpointerup={pressed} />
         </div>
     }
+}
+
+/// Whether a pointer has hold of what an event is about.
+fn is_held(event: &Event) -> bool {
+    let target = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+    target.is_some_and(|target| target.matches(":active").unwrap_or(false))
 }
 
 fn is_refused(state: &AppState, knob: &Knob) -> bool {

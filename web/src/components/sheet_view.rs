@@ -243,7 +243,7 @@ impl Desk {
             name: name.to_owned(),
             label: name.to_owned(),
             text: value.to_owned(),
-            sliding: false,
+            sliding: None,
         });
     }
 
