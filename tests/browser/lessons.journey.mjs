@@ -1,52 +1,142 @@
 // Lessons, from the first question to the next lesson.
 
+const phone = { locale: 'ko-KR', viewport: { width: 360, height: 740 }, hasTouch: true }
+const next = /^(Next lesson|다음 수업)$/
+
+/** What somebody does in a lesson who has a keyboard and nothing else. */
+class Learner {
+  constructor(t, page) {
+    this.t = t
+    this.page = page
+    this.sheet = page.locator('#side-panel .sheet')
+  }
+
+  /** Tab until what has the focus is that element. */
+  async tabTo(wanted, what) {
+    for (let press = 0; press < 150; press += 1) {
+      await this.page.keyboard.press('Tab')
+      if (await wanted.first().evaluate((element) => element === document.activeElement)) return
+    }
+    this.t.assert.fail(`Tab does not lead to ${what}`)
+  }
+
+  async press(wanted, what) {
+    await wanted.first().waitFor()
+    await this.tabTo(wanted, what)
+    await this.page.keyboard.press('Enter')
+  }
+
+  /** Types the answers, one question after the other. */
+  async answer(...answers) {
+    for (const [at, answer] of answers.entries()) {
+      if (at > 0) await this.press(this.sheet.locator('button', { hasText: /^(Next prediction|다음 예측)$/ }), `question ${at}`)
+      const field = this.sheet.locator('.enter input')
+      await field.waitFor()
+      this.t.assert.equal(await field.inputValue(), '', 'nothing is answered before it is asked')
+      await this.tabTo(field, `question ${at}`)
+      await this.page.keyboard.type(answer)
+      await this.page.keyboard.press('Enter')
+      await field.waitFor({ state: 'detached' })
+    }
+  }
+
+  /** The goals are reached. */
+  async passed() {
+    await this.t.settled(this.page)
+    await this.page.waitForFunction(() => {
+      const goals = [...document.querySelectorAll('#side-panel .counts')].at(-1)?.children ?? []
+      return goals.length === 3 && [...goals].every((goal) => goal.classList.contains('good'))
+    })
+  }
+}
+
 export default {
   'the first two lessons are passed by keyboard alone, in both languages, on a desktop and on a phone': async (t) => {
-    const phone = { locale: 'ko-KR', viewport: { width: 360, height: 740 }, hasTouch: true }
     for (const options of [{}, phone]) {
       const page = await t.open('v=1&panel=lesson', options)
-      const sheet = page.locator('#side-panel .sheet')
-      await sheet.locator('.counts button').first().waitFor()
-      // Tab until what has the focus is that element
-      const tabTo = async (wanted, what) => {
-        for (let press = 0; press < 150; press += 1) {
-          await page.keyboard.press('Tab')
-          if (await wanted.first().evaluate((element) => element === document.activeElement)) return
-        }
-        t.assert.fail(`Tab does not lead to ${what}`)
-      }
-      await tabTo(sheet.locator('.counts button'), 'the first lesson')
-      await page.keyboard.press('Enter')
+      const learner = new Learner(t, page)
+      const { sheet } = learner
+      await learner.press(sheet.locator('.counts button'), 'the first lesson')
       await t.settled(page)
-      await sheet.locator('#sheet-guess0').waitFor()
-      await tabTo(sheet.locator('#sheet-guess0'), 'the question')
-      await page.keyboard.type('70')
-      await page.keyboard.press('Enter')
+      await learner.answer('70')
       const slider = sheet.locator('input[type="range"]')
       await slider.first().waitFor()
-      await tabTo(slider, 'the slider')
+      await learner.tabTo(slider, 'the slider')
       await page.keyboard.press('Home')
       await t.settled(page)
-      const next = sheet.locator('button', { hasText: /^(Next lesson|다음 수업)$/ })
-      await next.waitFor()
+      const on = sheet.locator('button', { hasText: next })
+      await on.waitFor()
       await t.accessible(page, 'a lesson that is passed')
-      await tabTo(next, 'the next lesson')
-      await page.keyboard.press('Enter')
+      await learner.press(on, 'the next lesson')
       await sheet.locator('h3', { hasText: /When does a batch leave|배치는 언제/ }).waitFor()
-      for (const [at, answer] of ['42', '6'].entries()) {
-        const field = sheet.locator(`#sheet-guess${at}`)
-        await field.waitFor()
-        t.assert.equal(await field.inputValue(), '', 'nothing is answered before it is asked')
-        await tabTo(field, `question ${at}`)
-        await page.keyboard.type(answer)
-        await page.keyboard.press('Enter')
-      }
+      await learner.answer('42', '6')
       const brokers = sheet.locator('input[type="range"]').last()
       await brokers.waitFor()
-      await tabTo(brokers, 'the number of brokers')
+      await learner.tabTo(brokers, 'the number of brokers')
       await page.keyboard.press('ArrowRight')
       await t.settled(page)
-      await next.waitFor()
+      await on.waitFor()
+    }
+  },
+
+  'the other four lessons are passed by keyboard alone, in both languages, on a desktop and on a phone': async (t) => {
+    // what is answered, and which choice of which setting reaches the goals
+    const lessons = [
+      ['get', ['300'], 'mode', /^(callback|콜백)$/],
+      ['acks', ['40', '10'], 'acks', /^1$/],
+      ['leader-dies', ['4', '9 s'], 'acks', /^all$/],
+      ['duplicates', ['61'], 'enable.idempotence', /^true$/],
+    ]
+    for (const options of [{}, phone]) {
+      for (const [lesson, answers, setting, choice] of lessons) {
+        const page = await t.open(`v=1&lesson=${lesson}`, options)
+        const learner = new Learner(t, page)
+        await learner.sheet.locator('h3').first().waitFor()
+        await learner.answer(...answers)
+        const group = learner.sheet.locator(`[role="group"][aria-labelledby="set-${setting}"]`)
+        await learner.press(group.locator('button', { hasText: choice }), setting)
+        await learner.passed()
+        if (lesson !== 'duplicates') await learner.sheet.locator('button', { hasText: next }).waitFor()
+        await t.leave()
+      }
+    }
+  },
+
+  'a moment is placed in the picture: by a click, a drag and keys, over what is not shown yet': async (t) => {
+    for (const options of [{}, phone]) {
+      const page = await t.open('v=1&lesson=batches', options)
+      const sheet = page.locator('#side-panel .sheet')
+      const veil = page.locator('.to-come')
+      await veil.waitFor()
+      t.assert.ok(await page.locator('.figure dd').first().isHidden(), 'no figure tells the answer')
+      const stop = parseFloat(await page.locator('.transport output').innerText())
+      const box = await veil.boundingBox()
+      const mark = page.getByRole('slider', { name: /^(your mark|내 표시)$/ })
+      const at = async () => parseFloat(await mark.getAttribute('aria-valuetext'))
+      const field = sheet.locator('.enter input')
+      await page.mouse.click(box.x + box.width * 0.25, box.y + box.height / 3)
+      await page.waitForFunction(() => document.querySelector('.enter input').value !== '')
+      const clicked = await at()
+      t.assert.ok(clicked > stop, `${clicked} is behind ${stop}`)
+      t.assert.equal(parseFloat(await field.inputValue()), clicked)
+      await page.mouse.move(box.x + box.width * 0.25, box.y + box.height / 3)
+      await page.mouse.down()
+      await page.mouse.move(box.x + box.width * 0.5, box.y + box.height / 3, { steps: 4 })
+      await page.mouse.up()
+      await page.waitForFunction((was) => parseFloat(document.querySelector('.enter input').value) > was, clicked)
+      const dragged = await at()
+      await t.accessible(page, 'an open question')
+      await mark.focus()
+      await page.keyboard.press('ArrowRight')
+      await page.waitForFunction((was) => parseFloat(document.querySelector('.enter input').value) > was, dragged)
+      t.assert.equal(Math.round((await at()) * 10), Math.round(dragged * 10) + 1)
+      await page.keyboard.press('Enter')
+      await page.locator('.flag.own').waitFor()
+      t.assert.equal(await page.locator('.flag').count(), 2)
+      t.assert.equal(await veil.count(), 0)
+      await sheet.locator('button', { hasText: /^(Answer again|다시 답하기)$/ }).click()
+      await veil.waitFor()
+      await t.leave()
     }
   },
 

@@ -255,7 +255,14 @@ impl AppState {
 
     /// Where the playhead stands.
     pub(crate) fn playhead(&self) -> SimTime {
-        self.page.playhead.unwrap_or(self.summary.end).clamp(SimTime::ZERO, self.summary.end)
+        self.page.playhead.unwrap_or(SimTime::NEVER).clamp(SimTime::ZERO, self.end())
+    }
+
+    /// Where the playhead ends: with the longer of two runs, and where a question's veil begins.
+    pub(crate) fn end(&self) -> SimTime {
+        let pinned = self.pinned.as_ref().map_or(SimTime::ZERO, |(_, pinned)| pinned.end);
+        let veil = self.viewing.veil().map_or(SimTime::NEVER, |(from, _)| from);
+        self.summary.end.max(pinned).min(veil)
     }
 
     /// The panel at the right.
@@ -363,19 +370,19 @@ impl AppState {
                 self.select(found);
             }
             AppAction::Seek(time) => {
-                let time = time.clamp(SimTime::ZERO, self.summary.end);
-                self.page.playhead = (time < self.summary.end).then_some(time);
+                let time = time.clamp(SimTime::ZERO, self.end());
+                self.page.playhead = (time < self.end()).then_some(time);
             }
             AppAction::Play(playing) => {
-                if playing && self.playhead() >= self.summary.end {
+                if playing && self.playhead() >= self.end() {
                     self.page.playhead = Some(SimTime::ZERO);
                 }
                 self.playing = playing;
             }
             AppAction::Advance(by) => {
                 let next = self.played(by);
-                self.playing &= next < self.summary.end;
-                self.page.playhead = (next < self.summary.end).then_some(next);
+                self.playing &= next < self.end();
+                self.page.playhead = (next < self.end()).then_some(next);
                 self.keep_in_sight(next);
             }
             AppAction::Show(window) => self.page.window = window,
@@ -451,7 +458,7 @@ impl AppState {
 
     fn go_to(&mut self, found: Found) {
         let at = found.at.max(SimTime::ZERO);
-        self.page.playhead = (at < self.summary.end).then_some(at);
+        self.page.playhead = (at < self.end()).then_some(at);
         self.select(Some(found));
         self.keep_in_sight(at);
     }
@@ -468,8 +475,8 @@ impl AppState {
         let fold = folds.iter().find(folded);
         let by = fold.map_or(by, |fold| by.max((fold.to.0 - fold.from.0) / FRAMES_OF_A_FOLD));
         let next = SimTime(at.0.saturating_add(by));
-        let (from, to) = self.page.window.unwrap_or((SimTime::ZERO, self.summary.end));
-        let to = to.min(self.summary.end);
+        let (from, to) = self.page.window.unwrap_or((SimTime::ZERO, self.end()));
+        let to = to.min(self.end());
         if self.viewing.looping && next >= to && from < to { from } else { next }
     }
 
@@ -508,7 +515,11 @@ impl AppState {
     /// What shows all of the run, and of the pinned one above it.
     pub(crate) fn whole(&self) -> (SimTime, SimTime) {
         let (from, to) = self.summary.whole;
-        (from, self.pinned.as_ref().map_or(to, |(_, pinned)| pinned.whole.1.max(to)))
+        if let Some((_, to)) = self.viewing.veil() {
+            return (from, to);
+        }
+        let pinned = self.pinned.as_ref().map_or(SimTime::ZERO, |(_, pinned)| pinned.whole.1);
+        (from, to.max(pinned).max(self.viewing.axis_end().unwrap_or(SimTime::ZERO)))
     }
 
     /// Stretches in which nothing happens, in neither run.
@@ -534,15 +545,15 @@ impl AppState {
     /// Goes to the first difference; or to the first behind the playhead, and from the last to the first.
     fn part(&mut self, next: bool) {
         let here = self.page.playhead.filter(|_| next);
-        // what only the pinned run has may be behind this one's end
-        let here = here.or(self.viewing.parted.filter(|at| next && *at >= self.summary.end));
+        // the end itself is no playhead of its own
+        let here = here.or(self.viewing.parted.filter(|at| next && *at >= self.end()));
         let partings = self.viewing.partings.clone();
         let behind = partings.iter().find(|parting| here.is_some_and(|here| parting.at > here));
         let Some(parting) = behind.or(partings.first()) else { return };
         let at = parting.at;
         self.viewing.trail.clear();
         self.playing = false;
-        self.page.playhead = (at < self.summary.end).then_some(at);
+        self.page.playhead = (at < self.end()).then_some(at);
         let identity = parting.identity;
         self.select(parting.b.map(|fact| Found { fact, at, identity }));
         self.viewing.in_a = parting.a;

@@ -1,6 +1,7 @@
 //! How the reader looks at the run: which rows, what is unfolded, how fast it plays. No address has it.
 
 use link::Selection;
+use sheet::Marked;
 use std::rc::Rc;
 use timeline::{RowKind, RowPrefs};
 use trace::{FactId, Kind};
@@ -37,6 +38,11 @@ pub(crate) struct Viewing {
     pub(crate) parted: Option<SimTime>,
     /// What the pinned run has for the selection.
     pub(crate) in_a: Option<FactId>,
+    /// What a lesson marks: its question's veil, or the flags of the answer.
+    pub(crate) marked: Rc<Marked>,
+    /// Where the reader's mark stands, and whether that is the answer.
+    pub(crate) mark: Option<SimTime>,
+    pub(crate) locked: bool,
 }
 
 /// A moment at which two runs differ, and in what.
@@ -103,6 +109,9 @@ impl Default for Viewing {
             partings: Rc::default(),
             parted: None,
             in_a: None,
+            marked: Rc::default(),
+            mark: None,
+            locked: false,
         }
     }
 }
@@ -116,6 +125,22 @@ impl Viewing {
         }
         let brokers = (1..=BROKERS_MAX).map(|id| RowKind::Broker(BrokerId(id)));
         Rc::new(RowPrefs { folded: brokers.collect(), ..RowPrefs::default() })
+    }
+
+    /// Takes what a lesson marks now; a mark belongs to its question.
+    pub(crate) fn take_marks(&mut self, marked: Marked) {
+        self.marked = marked.into();
+        (self.mark, self.locked) = (None, false);
+    }
+
+    /// What is veiled: from, to.
+    pub(crate) fn veil(&self) -> Option<(SimTime, SimTime)> {
+        Some((SimTime(self.marked.veil?), self.axis_end()?))
+    }
+
+    /// Where the axis ends, if not with the run.
+    pub(crate) fn axis_end(&self) -> Option<SimTime> {
+        self.marked.end.map(SimTime)
     }
 
     /// Changes the choice of rows.

@@ -266,6 +266,29 @@ impl Prediction {
         stop.number().map(SimTime).ok_or_else(|| LessonError::Bad(stop.shown()))
     }
 
+    /// Where the axis ends on which it is placed: a round time behind what is right and what most people
+    /// would say, so that the end gives neither away. Of a question that is no moment, twice the stop.
+    ///
+    /// # Errors
+    /// A query without an answer.
+    pub fn horizon(&self, start: &Playground, runs: &Runs) -> Result<SimTime, LessonError> {
+        let mut farthest = self.stop(start, runs)?.0 * 2;
+        if self.place.is_some() {
+            let answers = [&self.answer, &self.obvious];
+            for answer in answers {
+                let at = answer.answer(start, runs)?.number().unwrap_or(0);
+                farthest = farthest.max(at.saturating_add(at / 3));
+            }
+        }
+        Ok(SimTime(rounded_up(farthest)))
+    }
+
+    /// Whether its run is the one that is seen, so that there is something to veil.
+    #[must_use]
+    pub const fn is_about_the_start(&self) -> bool {
+        !self.answer.differs()
+    }
+
     /// What most people would say.
     ///
     /// # Errors
@@ -307,6 +330,12 @@ impl Place {
             _ => return None,
         })
     }
+}
+
+/// The least of 1, 2 or 5 times a power of ten that is not below it.
+fn rounded_up(number: i64) -> i64 {
+    let steps = (0..18).flat_map(|power| [1, 2, 5].map(|factor| factor * 10_i64.pow(power)));
+    steps.into_iter().find(|step| *step >= number).unwrap_or(number)
 }
 
 /// Reads link text in which nothing is wrong.

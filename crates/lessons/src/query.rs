@@ -82,6 +82,11 @@ impl Query {
         Ok(Self { first, then, under })
     }
 
+    /// Whether it asks another run than the one that it is given.
+    pub(crate) const fn differs(&self) -> bool {
+        self.under.is_some()
+    }
+
     /// The answer of the run of a playground.
     ///
     /// # Errors

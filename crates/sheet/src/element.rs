@@ -1,6 +1,6 @@
 //! What the page shows of a sheet: elements, whose kinds and looks the page need not know.
 
-use crate::Knob;
+use crate::{Knob, Marked};
 use serde::{Deserialize, Serialize};
 
 /// Names of attributes: what crosses is a place in this list.
@@ -131,4 +131,6 @@ pub enum Shown {
         /// What comes before the text.
         action: String,
     },
+    /// What is marked on the timeline; nothing of it stands in the sheet.
+    Marked(Marked),
 }

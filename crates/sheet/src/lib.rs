@@ -37,8 +37,7 @@ pub enum Tone {
 ///
 /// `sel=record17` selects, `seek=12000` moves the playhead (µs), `set:NAME=VALUE` changes a setting or a
 /// part, `open:LINK` opens a scenario, `pin:LINK` pins one, `ask:NAME=VALUE` asks for this sheet again
-/// with that parameter, `panel:NAME` opens another panel, `copy:TEXT` copies a text,
-/// `flag:US` sets the answer of a question on the timeline.
+/// with that parameter, `panel:NAME` opens another panel, `copy:TEXT` copies a text.
 pub type Action = String;
 
 /// A part of a sheet. Texts may hold `**strong**` and `` `code` ``.
@@ -131,6 +130,8 @@ pub enum Block {
     },
     /// Something to set.
     Knob(Knob),
+    /// What is marked on the timeline.
+    Marked(Marked),
     /// A field with a button: the action is `action` with the text behind it.
     Enter {
         /// What it is for.
@@ -171,6 +172,37 @@ pub struct Knob {
     pub marks: Vec<String>,
     /// Sentences below it.
     pub notes: Vec<(Tone, String)>,
+}
+
+/// What a sheet marks on the timeline: a question's veil and the mark that answers it, or the flags of its
+/// answer. Times are microseconds of the run.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Marked {
+    /// Nothing behind this moment is shown.
+    pub veil: Option<i64>,
+    /// Where the axis ends, if not with the run.
+    pub end: Option<i64>,
+    /// What stands on the veil.
+    pub veiled: String,
+    /// A mark that the reader places.
+    pub place: Option<Placing>,
+    /// Flags: when, what for, whether it is the reader's.
+    pub flags: Vec<(i64, String, bool)>,
+}
+
+/// A mark that the reader places on the timeline: it fills the field of the parameter.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Placing {
+    /// The parameter of the sheet that gets the moment.
+    pub name: String,
+    /// What it is for.
+    pub label: String,
+    /// How to move it.
+    pub how: String,
+    /// Which row it is about, by its word.
+    pub row: String,
+    /// Microseconds of a step.
+    pub step: i64,
 }
 
 /// A row of a table.

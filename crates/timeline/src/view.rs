@@ -28,6 +28,8 @@ pub struct View {
     pub focused: bool,
     /// Whether arrows show what the selected fact waited for.
     pub causes: bool,
+    /// Nothing behind this moment is shown: a question about it is open.
+    pub veil: Option<SimTime>,
 }
 
 impl View {
@@ -44,6 +46,7 @@ impl View {
             hover: None,
             focused: false,
             causes: false,
+            veil: None,
         }
     }
 

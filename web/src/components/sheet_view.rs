@@ -5,9 +5,10 @@ use crate::i18n::Speak;
 use crate::session::{Answer, Question, Wanted, use_sheet};
 use crate::shelf;
 use crate::state::{AppAction, AppState, Change};
+use crate::text::moment;
 use link::Panel;
 use litemap::LiteMap;
-use sheet::{ATTRIBUTES, Element, Shown, Tone};
+use sheet::{ATTRIBUTES, Element, Marked, Shown, Tone};
 use std::rc::Rc;
 use units::SimTime;
 use wasm_bindgen::JsCast;
@@ -69,6 +70,7 @@ pub(crate) fn SheetPanel(props: &Props) -> Html {
     }
     let wanted = use_sheet(question);
     let desk = Desk { state: state.clone(), parameters };
+    use_marks(&desk, props.name, &wanted);
     {
         let sheet = wanted.sheet().filter(|_| state.unbegun);
         let begin = sheet.and_then(|sheet| sheet.iter().find_map(begin_of)).map(str::to_owned);
@@ -89,6 +91,40 @@ pub(crate) fn SheetPanel(props: &Props) -> Html {
             {for sheet.iter().map(|part| desk.part(part))}
         </section>
     }
+}
+
+/// Shows on the timeline what a lesson marks, as long as it is open, and takes the mark as its answer.
+#[hook]
+fn use_marks(desk: &Desk, name: &str, wanted: &Wanted) {
+    let teaches = name == "lesson";
+    let marked = wanted.sheet().filter(|_| teaches).and_then(|sheet| {
+        sheet.iter().find_map(|part| match part {
+            Shown::Marked(marked) => Some(marked.clone()),
+            _ => None,
+        })
+    });
+    let dispatch = desk.state.dispatcher();
+    use_effect_with(marked, move |marked| {
+        let take = move |marked: Marked| {
+            dispatch.dispatch(AppAction::View(Box::new(|viewing| viewing.take_marks(marked))));
+        };
+        if let Some(marked) = marked {
+            take(marked.clone());
+        }
+        let marks = marked.is_some();
+        move || {
+            if marks {
+                take(Marked::default());
+            }
+        }
+    });
+    let desk = desk.clone();
+    use_effect_with(teaches && desk.state.viewing.locked, move |locked| {
+        let viewing = &desk.state.viewing;
+        if let (true, Some(placing), Some(at)) = (locked, &viewing.marked.place, viewing.mark) {
+            desk.ask(&placing.name, &moment(at));
+        }
+    });
 }
 
 /// The action that a lesson begins with.
@@ -257,13 +293,23 @@ impl Desk {
             Shown::Element(element) => self.element(element),
             Shown::Knob(knob) => knob_view(&self.state, knob),
             Shown::Search { name, label } => self.search(name, label),
+            Shown::Marked(_) => Html::default(),
             Shown::Enter { label, value, button, action } => {
                 let desk = self.clone();
+                let viewing = &self.state.viewing;
+                let placed = viewing.marked.place.as_ref().filter(|placing| {
+                    action.strip_prefix("ask:").is_some_and(|rest| rest.starts_with(&placing.name))
+                });
+                let value = match placed.and(viewing.mark) {
+                    Some(at) => moment(at),
+                    None => value.clone(),
+                };
                 let action = action.clone();
                 let then = Callback::from(move |text: String| {
                     desk.act(&[action.as_str(), &text].concat())
                 });
-                html! { <Enter label={label.clone()} value={value.clone()} button={button.clone()} {then} /> }
+                let key = value.clone();
+                html! { <Enter {key} label={label.clone()} {value} button={button.clone()} {then} /> }
             }
             Shown::Field { name, label, value, long } => self.field(name, label, value, *long),
         }

@@ -27,6 +27,10 @@ pub(crate) struct Look {
     pub(crate) unfolded: Vec<SimTime>,
     /// The axis that it shares with another run: what shows all of both, and what is folded in both.
     pub(crate) shared: Option<((SimTime, SimTime), Vec<Fold>)>,
+    /// Nothing behind the first moment is shown, and the axis ends at the second.
+    pub(crate) veil: Option<(SimTime, SimTime)>,
+    /// Where the axis ends, if that is behind the run's end.
+    pub(crate) end: Option<SimTime>,
     /// The fact under the pointer.
     #[serde(with = "optional_fact")]
     pub(crate) hover: Option<FactId>,

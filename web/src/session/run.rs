@@ -18,6 +18,8 @@ use units::SimTime;
 
 /// A run of no more events than this is computed in the page, within a frame; a longer one in a worker.
 pub(crate) const INLINE_EVENTS: u64 = 20_000;
+/// What is veiled takes this share of the width, if it lasts this many times as long as what is seen.
+const VEILED: (f64, i64) = (0.6, 8);
 /// Height of the strip of the whole run.
 pub(crate) const STRIP_HEIGHT: f64 = 32.0;
 
@@ -57,11 +59,21 @@ pub(crate) fn start(playground: &Playground, events: u64) -> Result<Outcome, Vec
 pub(crate) fn scale(look: &Look, whole: (SimTime, SimTime), folds: &[Fold]) -> TimeScale {
     let (left, right) = (density(look).gutter(), 14.0);
     let shared = look.shared.as_ref().map(|(whole, folds)| (*whole, folds.as_slice()));
-    let (whole, folds) = shared.unwrap_or((whole, folds));
-    let folded = |fold: &&Fold| !look.unfolded.contains(&fold.from);
-    let folds = folds.iter().filter(folded).copied().collect();
+    let (mut whole, folds) = shared.unwrap_or((whole, folds));
+    let width = look.width - left - right;
+    let seen = look.veil.map_or(SimTime::NEVER, |(from, _)| from);
+    let folded = |fold: &&Fold| fold.to <= seen && !look.unfolded.contains(&fold.from);
+    let mut folds: Vec<Fold> = folds.iter().filter(folded).copied().collect();
+    whole.1 = look.end.unwrap_or(whole.1).max(whole.1);
+    if let Some((from, to)) = look.veil {
+        // a fold of the run would tell when nothing happens
+        if from.0.saturating_mul(VEILED.1) < to.0 {
+            folds.push(Fold { from, to, width: width * VEILED.0 });
+        }
+        whole.1 = to;
+    }
     let (from, to) = look.window.unwrap_or(whole);
-    TimeScale::fit(folds, left, look.width - left - right, from, to)
+    TimeScale::fit(folds.into(), left, width, from, to)
 }
 
 fn density(look: &Look) -> Density {
@@ -136,6 +148,7 @@ impl Run {
             hover: look.hover,
             focused: look.focused,
             causes: true,
+            veil: look.veil.map(|(from, _)| from),
             ..View::new(scale, look.width, density(look))
         }
     }

@@ -185,6 +185,19 @@ impl Painter<'_> {
         }
     }
 
+    /// What is not to be seen yet; where its time goes faster it is torn off.
+    pub(super) fn veil(&mut self, area: Rect) {
+        if area.w <= 0.0 {
+            return;
+        }
+        self.fill(area, 0.0, Ink::Ground);
+        self.hatch(area, Ink::Grid);
+        if self.segments.iter().any(|piece| piece.folded && (piece.x0 - area.x).abs() < 1.0) {
+            let rect = Rect::new(area.x, 0.0, TEAR, area.bottom());
+            self.out.push(Draw::Tear { rect });
+        }
+    }
+
     /// Faults of the scenario: a line through all rows, and the fault's name.
     pub(super) fn faults(&mut self, bottom: f64) {
         let timeline = self.timeline;

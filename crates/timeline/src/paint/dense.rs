@@ -29,7 +29,9 @@ impl Painter<'_> {
         }
         let mixed = ink.unwrap_or(Ink::TextSoft);
         self.silhouette(&cells, us_per_px, segment, lane, mixed);
-        self.worst(&cells, lane);
+        if self.view.veil.is_none() {
+            self.worst(&cells, lane);
+        }
     }
 
     /// Heights by the square root of the count: one stands out of nothing, a thousand does not hide

@@ -83,7 +83,9 @@ impl Timeline {
         painter.share_draws(&rows);
         painter.grounds(&rows);
         painter.grid(bottom);
-        painter.out.push(Draw::Clip(Some(Rect::new(left - 1.0, 0.0, right - left + 2.0, bottom))));
+        let shown_to = view.veil.map_or(right + 1.0, |veil| painter.x(veil).clamp(left, right));
+        let shown = Rect::new(left - 1.0, 0.0, shown_to - left + 1.0, bottom);
+        painter.out.push(Draw::Clip(Some(shown)));
         for layout in &rows {
             painter.under(layout, &self.rows[layout.row]);
         }
@@ -97,6 +99,9 @@ impl Timeline {
         painter.out.append(&mut painter.late);
         painter.selection(&rows);
         painter.out.push(Draw::Clip(None));
+        if view.veil.is_some() {
+            painter.veil(Rect::new(shown_to, AXIS, right - shown_to, bottom - AXIS));
+        }
         painter.axis();
         painter.playhead(bottom);
         for layout in &rows {
@@ -213,7 +218,9 @@ impl Painter<'_> {
             }
             for mark in &track.marks[range] {
                 if mark.to() >= segment.from {
-                    draw(self, mark);
+                    // how it ended is part of what is veiled
+                    let grade = if self.view.veil.is_some() { Grade::Plain } else { mark.grade };
+                    draw(self, &Mark { grade, ..*mark });
                 }
             }
         }

@@ -107,6 +107,34 @@ fn no_row_stands_over_another() {
 }
 
 #[test]
+fn a_veil_hides_what_comes_and_how_it_ends() {
+    let (trace, marks) = failure::run();
+    let timeline = Timeline::new(&trace, &marks);
+    let mut view = whole(&timeline);
+    let veil = units::SimTime(failure::DEATH.0 - 1_000);
+    let edge = view.scale.x_from_time(veil);
+    let told = |draws: &[Draw]| {
+        let ends = |draw: &&Draw| matches!(draw, Draw::Glyph { x, tone, .. } if *x < edge && tone.ink == Ink::Failed);
+        draws.iter().filter(ends).count()
+    };
+    assert!(
+        told(&painted(&timeline, &trace, &view)) > 0,
+        "records that will be lost are marked where they were sent"
+    );
+    view.veil = Some(veil);
+    let draws = painted(&timeline, &trace, &view);
+    assert_eq!(told(&draws), 0);
+    let clips = draws.iter().filter_map(|draw| match draw {
+        Draw::Clip(Some(area)) => Some(area.right()),
+        _ => None,
+    });
+    assert!(clips.into_iter().all(|right| right <= edge + 1e-6));
+    assert!(
+        draws.iter().any(|draw| matches!(draw, Draw::Hatch { rect, .. } if rect.x >= edge - 1e-6))
+    );
+}
+
+#[test]
 fn the_overview_shows_the_whole_run_and_its_failures() {
     let (trace, marks) = failure::run();
     let timeline = Timeline::new(&trace, &marks);

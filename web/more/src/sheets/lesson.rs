@@ -4,10 +4,17 @@
 use super::workload::knob_in_words;
 use crate::Request;
 use lessons::texts::{ORDER, next, text};
-use lessons::{Block as Text, Grade, Lesson, LessonError, Runs, Span};
+use lessons::{Block as Text, Grade, Lesson, LessonError, Place, Prediction, Runs, Span};
 use link::Playground;
-use sheet::{Block, Button, Count, Sheet, Tone};
+use sheet::{Block, Button, Count, Marked, Placing, Sheet, Tone};
 use std::cell::RefCell;
+use timeline::RowKind;
+use units::{TopicId, TopicPartition};
+
+/// Steps of a mark that are as good as right.
+const STEPS_OF_TOLERANCE: i64 = 10;
+/// The least step of a mark: a tenth of a millisecond.
+const STEP_MIN: i64 = 100;
 
 thread_local! {
     static RUNS: RefCell<Runs> = RefCell::default();
@@ -60,37 +67,7 @@ fn taught(request: &Request, lesson: &Lesson, runs: &Runs) -> Result<Sheet, Less
     sheet.push(Block::Note(Tone::Muted, place));
     sheet.push(Block::Heading(lesson.title.clone()));
     put(&mut sheet, lesson.ask(runs)?);
-    let mut committed = true;
-    for (n, prediction) in lesson.predictions.iter().enumerate() {
-        let (at, of) = ((n + 1).to_string(), lesson.predictions.len().to_string());
-        let values = [("n", at.as_str()), ("all", &of)];
-        sheet.push(Block::Note(Tone::Accent, request.tell("lesson--predict", &values)));
-        put(&mut sheet, lesson.question(n, runs)?);
-        let name = format!("guess{n}");
-        let said = request.parameter(&name);
-        let key = if prediction.place.is_some() { "lesson--when" } else { "lesson--how-many" };
-        sheet.push(Block::Field {
-            name,
-            label: request.say(key),
-            value: said.to_owned(),
-            long: false,
-        });
-        match guess(said, prediction.place.is_some()) {
-            Some(guess) => {
-                let grade = prediction.grade(guess, &lesson.start, runs)?;
-                sheet.push(graded(request, &grade));
-                put(&mut sheet, lesson.explanation(n, runs)?);
-            }
-            None => {
-                committed = false;
-                if !said.is_empty() {
-                    sheet.push(Block::Note(Tone::Warn, request.say("lesson--not-a-number")));
-                }
-                break;
-            }
-        }
-    }
-    if committed {
+    if predicted(request, lesson, runs, &mut sheet)? {
         goals(request, lesson, playground, runs, &mut sheet)?;
     }
     let mut buttons = vec![button(request, "lesson--all", "goto:v=1&panel=lesson")];
@@ -103,17 +80,125 @@ fn taught(request: &Request, lesson: &Lesson, runs: &Runs) -> Result<Sheet, Less
     Ok(sheet)
 }
 
-/// A typed answer: milliseconds for a time, else a plain number.
+/// The predictions as far as they go: what is asked, or the answer beside what happened. Whether all are
+/// answered.
+fn predicted(
+    request: &Request,
+    lesson: &Lesson,
+    runs: &Runs,
+    sheet: &mut Sheet,
+) -> Result<bool, LessonError> {
+    let mut marked = Marked::default();
+    let mut asked = false;
+    for (n, prediction) in lesson.predictions.iter().enumerate() {
+        let (at, of) = ((n + 1).to_string(), lesson.predictions.len().to_string());
+        let values = [("n", at.as_str()), ("all", &of)];
+        let name = format!("guess{n}");
+        let said = request.parameter(&name);
+        let guess = guess(said, prediction.place.is_some());
+        if guess.is_none() && n > 0 && request.number("open").is_none_or(|open| open < n as u32) {
+            // what the last answer looks like is not veiled before the reader is done with it
+            let next = format!("ask:open={n}");
+            sheet.push(Block::Buttons(vec![button(request, "lesson--next-question", &next)]));
+            asked = true;
+            break;
+        }
+        sheet.push(Block::Note(Tone::Accent, request.tell("lesson--predict", &values)));
+        put(sheet, lesson.question(n, runs)?);
+        let Some(guess) = guess else {
+            marked = veiled(request, lesson, prediction, &name, runs)?;
+            let key = if marked.place.is_some() {
+                "lesson--place-it"
+            } else if prediction.place.is_some() {
+                "lesson--when"
+            } else {
+                "lesson--how-many"
+            };
+            sheet.push(Block::Enter {
+                label: request.say(key),
+                value: said.to_owned(),
+                button: request.say("lesson--lock"),
+                action: format!("ask:{name}="),
+            });
+            if !said.is_empty() {
+                sheet.push(Block::Note(Tone::Warn, request.say("lesson--not-a-number")));
+            }
+            asked = true;
+            break;
+        };
+        let grade = prediction.grade(guess, &lesson.start, runs)?;
+        if prediction.place.is_some() && request.page.playground == lesson.start {
+            // the axis on which it was placed stays: the answer may lie behind the run's end
+            marked.end = Some(prediction.horizon(&lesson.start, runs)?.0);
+            marked.flags = flags(request, &grade);
+        }
+        sheet.push(graded(request, &grade));
+        let again = format!("ask:{name}=");
+        sheet.push(Block::Buttons(vec![button(request, "lesson--answer-again", &again)]));
+        put(sheet, lesson.explanation(n, runs)?);
+    }
+    sheet.push(Block::Marked(marked));
+    Ok(!asked)
+}
+
+/// What is hidden of the run while a question about it is open, and the mark that answers it.
+fn veiled(
+    request: &Request,
+    lesson: &Lesson,
+    prediction: &Prediction,
+    name: &str,
+    runs: &Runs,
+) -> Result<Marked, LessonError> {
+    if request.page.playground != lesson.start || !prediction.is_about_the_start() {
+        return Ok(Marked::default());
+    }
+    let stop = prediction.stop(&lesson.start, runs)?;
+    let horizon = prediction.horizon(&lesson.start, runs)?;
+    let tolerance = i64::try_from(prediction.tolerance.unsigned_abs()).unwrap_or(i64::MAX);
+    let place = prediction.place.map(|place| Placing {
+        name: name.to_owned(),
+        label: request.say("lesson--your-mark"),
+        how: request.say("lesson--how-to-place"),
+        row: row_of(place).text(),
+        step: (tolerance / STEPS_OF_TOLERANCE).max(STEP_MIN),
+    });
+    let veiled = request.say("lesson--not-run");
+    let (veil, end) = (Some(stop.0), Some(horizon.0));
+    Ok(Marked { veil, end, veiled, place, flags: Vec::new() })
+}
+
+const fn row_of(place: Place) -> RowKind {
+    match place {
+        Place::Application => RowKind::Application,
+        Place::Accumulator(partition) => {
+            RowKind::Accumulator(TopicPartition { topic: TopicId(0), partition })
+        }
+        Place::Connection(broker) => RowKind::Connection(broker),
+        Place::Broker(broker) => RowKind::Broker(broker),
+        Place::Callbacks => RowKind::Callbacks,
+    }
+}
+
+/// The answer and what happened, on the timeline.
+fn flags(request: &Request, grade: &Grade) -> Vec<(i64, String, bool)> {
+    let flag = |value: &lessons::Value, key: &str, own: bool| {
+        let text = [&request.say(key), " ", &value.shown()].concat();
+        Some((value.number()?, text, own))
+    };
+    let both =
+        [flag(&grade.truth, "lesson--happened", false), flag(&grade.guess, "lesson--yours", true)];
+    both.into_iter().flatten().collect()
+}
+
+/// A typed answer: for a time a length as an address has it, milliseconds without a unit; else a plain
+/// number.
 fn guess(text: &str, time: bool) -> Option<i64> {
-    let text = text.trim().trim_end_matches("ms").trim().replace(',', ".");
-    if text.is_empty() {
-        return None;
+    let text = text.replace(char::is_whitespace, "").replace(',', ".");
+    if !time {
+        return text.parse().ok();
     }
-    if time {
-        let ms: f64 = text.parse().ok()?;
-        return ms.is_finite().then_some((ms * 1000.0).round() as i64);
-    }
-    text.parse().ok()
+    let with_unit = if text.ends_with('s') { text } else { text + "ms" };
+    link::micros_of(&with_unit).and_then(|micros| i64::try_from(micros).ok())
 }
 
 /// Yours, what happened, and how far they are apart. Nobody is told "wrong".

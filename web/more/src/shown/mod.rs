@@ -20,6 +20,7 @@ fn part_of(block: &Block, language: Language) -> Shown {
         Block::Field { name, label, value, long } => Shown::Field { name, label, value, long },
         Block::Search { name, label } => Shown::Search { name, label },
         Block::Knob(knob) => Shown::Knob(knob),
+        Block::Marked(marked) => Shown::Marked(marked),
         Block::Enter { label, value, button, action } => {
             Shown::Enter { label, value, button, action }
         }
@@ -53,9 +54,11 @@ fn element(block: &Block, language: Language) -> Element {
             let buttons = buttons.iter().map(button);
             el("div").with("class", "buttons").with("role", "group").of(buttons)
         }
-        Block::Field { .. } | Block::Search { .. } | Block::Knob(_) | Block::Enter { .. } => {
-            Element::default()
-        }
+        Block::Field { .. }
+        | Block::Search { .. }
+        | Block::Knob(_)
+        | Block::Marked(_)
+        | Block::Enter { .. } => Element::default(),
     }
 }
 

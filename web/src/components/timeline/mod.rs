@@ -2,6 +2,7 @@
 
 mod faults;
 mod keys;
+mod marks;
 mod menu;
 mod pair;
 mod pointer;
@@ -20,6 +21,7 @@ use crate::state::{AppAction, AppState};
 use crate::text::px;
 use crate::viewing::Change;
 use faults::FaultMarks;
+use marks::Marks;
 use menu::RowMenu;
 use pointer::{Pointer, watch_wheel};
 use rows::{Hidden, RowNames};
@@ -80,6 +82,8 @@ pub(crate) fn look(state: &AppState, width: f64) -> Look {
         rows: viewing.rows().text(),
         unfolded: viewing.unfolded.clone(),
         shared: state.pinned.as_ref().map(|_| (state.whole(), state.folds())),
+        veil: viewing.veil(),
+        end: viewing.axis_end(),
         hover: viewing.hover,
         focused: viewing.focused,
     }
@@ -220,6 +224,7 @@ pub(crate) fn TimelineView(props: &Props) -> Html {
             }
             <RowNames desk={desk.clone()} rows={rows.clone()} />
             <FaultMarks desk={desk.clone()} />
+            <Marks desk={desk.clone()} rows={rows.clone()} />
             if let Some(tip) = over {
                 <TipView desk={desk.clone()} tip={tip.clone()} />
             }
