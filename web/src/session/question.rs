@@ -136,9 +136,9 @@ pub(crate) struct Summary {
     pub(crate) warnings: Vec<(String, String)>,
     /// Records of each class of the ledger, in the order of [`super::fates::CLASSES`].
     pub(crate) fates: Vec<u32>,
-    /// Where faults stand, by their position in the list: those that happened, and those whose moment
-    /// is known.
-    pub(crate) faults: Vec<(u16, SimTime)>,
+    /// Where faults stand, by their position in the list, and on which row ([`timeline::RowKind::text`]):
+    /// those that happened, and those whose moment is known.
+    pub(crate) faults: Vec<(u16, SimTime, String)>,
     /// What was selected in the run before, found again.
     pub(crate) selected: Option<Found>,
 }

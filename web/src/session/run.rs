@@ -8,10 +8,10 @@ use analysis::Analysis;
 use link::{Playground, Selection, find, identify};
 use model::Simulation;
 use model::config::{ConfigError, Warning};
-use model::scenario::{Anchor, Fault};
+use model::scenario::{Anchor, Fault, FaultKind, Link, Place};
 use std::rc::Rc;
 use timeline::{
-    Density, Direction, Fold, Overview, Rect, RowPrefs, TimeScale, Timeline, View, Within,
+    Density, Direction, Fold, Overview, Rect, RowKind, RowPrefs, TimeScale, Timeline, View, Within,
 };
 use trace::{End, FactId, Kind, Trace};
 use units::SimTime;
@@ -29,8 +29,8 @@ pub(crate) struct Run {
     pub(super) timeline: Timeline,
     pub(super) analysis: Analysis,
     warnings: Vec<Warning>,
-    /// Moments of the list's faults.
-    faults: Vec<(u16, SimTime)>,
+    /// Moments of the list's faults, and the row that each is about.
+    faults: Vec<(u16, SimTime, String)>,
 }
 
 /// What came of starting a run.
@@ -197,8 +197,9 @@ impl Run {
     }
 }
 
-/// When each fault of a list took place; for one that did not, its moment if it has one that is known.
-fn fault_moments(trace: &Trace, faults: &[Fault]) -> Vec<(u16, SimTime)> {
+/// When each fault of a list took place, and on which row; for one that did not, its moment if it has one
+/// that is known.
+fn fault_moments(trace: &Trace, faults: &[Fault]) -> Vec<(u16, SimTime, String)> {
     let moment = |(position, fault): (u16, &Fault)| {
         let request = |record, attempt| find(trace, Selection::Request { record, attempt });
         let fact = find(trace, Selection::Fault(position)).or_else(|| match fault.anchor {
@@ -211,7 +212,58 @@ fn fault_moments(trace: &Trace, faults: &[Fault]) -> Vec<(u16, SimTime)> {
             (None, Anchor::At(at)) => *at,
             (None, _) => return None,
         };
-        Some((position, at))
+        let row = row_of(trace, fault, position).map_or_else(String::new, RowKind::text);
+        Some((position, at, row))
     };
     (0..).zip(faults).filter_map(moment).collect()
+}
+
+/// The row of what a fault concerns: a broker, the connection to it, or the application.
+fn row_of(trace: &Trace, fault: &Fault, position: u16) -> Option<RowKind> {
+    let of_link = |link: &Link| match (link.from, link.to) {
+        (Place::Producer, Place::Broker(broker)) | (Place::Broker(broker), Place::Producer) => {
+            Some(RowKind::Connection(broker))
+        }
+        (Place::Broker(broker), _) | (_, Place::Broker(broker)) => Some(RowKind::Broker(broker)),
+        _ => None,
+    };
+    match &fault.what {
+        FaultKind::Disconnect(broker)
+        | FaultKind::Unreachable(broker)
+        | FaultKind::Reachable(broker) => Some(RowKind::Connection(*broker)),
+        FaultKind::MoveLeader { to: broker, .. }
+        | FaultKind::Kill(broker)
+        | FaultKind::PowerLoss(broker)
+        | FaultKind::Hang(broker)
+        | FaultKind::Resume(broker)
+        | FaultKind::ControlledShutdown(broker)
+        | FaultKind::Restart(broker)
+        | FaultKind::SlowBroker { broker, .. }
+        | FaultKind::SlowDisk { broker, .. } => Some(RowKind::Broker(*broker)),
+        FaultKind::SlowLink { link, .. } | FaultKind::CutLink { link, .. } => of_link(link),
+        FaultKind::ApplicationExit => Some(RowKind::Application),
+        FaultKind::Answer { .. }
+        | FaultKind::Delay(_)
+        | FaultKind::Silent { .. }
+        | FaultKind::Hangup { .. }
+        | FaultKind::Lose { .. }
+        | FaultKind::Late { .. } => {
+            let request = match fault.anchor {
+                Anchor::Copied { broker, .. } => return Some(RowKind::Broker(broker)),
+                Anchor::Record { record, attempt } => {
+                    find(trace, Selection::Request { record, attempt })
+                }
+                Anchor::At(_) | Anchor::Produce { .. } => {
+                    let happened = find(trace, Selection::Fault(position))?;
+                    trace.cause(happened).fact()
+                }
+            }?;
+            let row = request.row();
+            match request.kind() {
+                Kind::Request => Some(RowKind::Connection(trace.requests.node().get(row))),
+                Kind::Read => Some(RowKind::Connection(trace.reads.broker().get(row))),
+                _ => None,
+            }
+        }
+    }
 }

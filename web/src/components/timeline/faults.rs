@@ -1,34 +1,55 @@
-//! Faults on the axis, each a button: a click switches it off, or on again.
+//! Faults on the lanes of what they concern, each a button: a click switches it off, or on again.
 
 use super::{Desk, shown_scale};
 use crate::i18n::Speak;
+use crate::session::RowPlace;
 use crate::state::{AppAction, Change};
 use crate::text::px;
 use link::fault_text;
-use model::scenario::Fault;
+use model::scenario::{Fault, FaultKind};
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {
     pub(crate) desk: Desk,
+    pub(crate) rows: Vec<RowPlace>,
 }
+
+/// Height of a mark.
+const HEIGHT: f64 = 24.0;
 
 #[component]
 pub(crate) fn FaultMarks(props: &Props) -> Html {
-    let desk = &props.desk;
+    let Props { desk, rows } = props;
     let state = &desk.state;
     let scale = shown_scale(state, desk.width);
     let (left, right) = scale.edges();
-    let mark = |(position, at): &(u16, units::SimTime)| {
+    let mark = |(position, at, row): &(u16, units::SimTime, String)| {
         let fault = state.page.playground.faults.get(usize::from(*position))?;
         let x = scale.x_from_time(*at);
         let seen = (left - 1.0..=right + 1.0).contains(&x);
-        seen.then(|| chip(desk, usize::from(*position), fault, x))
+        // what has no row of its own, or a hidden one, stands on the axis
+        let row = rows.iter().find(|place| place.kind == *row);
+        let y = row.map_or(0.0, |row| row.y + (row.height - HEIGHT - 2.0).max(0.0));
+        seen.then(|| chip(desk, usize::from(*position), fault, (x, y)))
     };
     html! { <div class="fault-marks">{for state.summary.faults.iter().filter_map(mark)}</div> }
 }
 
-fn chip(desk: &Desk, position: usize, fault: &Fault, x: f64) -> Html {
+/// Gone, back again, or slow.
+const fn sign_of(what: &FaultKind) -> &'static str {
+    match what {
+        FaultKind::Restart(_) | FaultKind::Resume(_) | FaultKind::Reachable(_) => "↺",
+        FaultKind::SlowBroker { .. }
+        | FaultKind::SlowDisk { .. }
+        | FaultKind::SlowLink { .. }
+        | FaultKind::Delay(_)
+        | FaultKind::Late { .. } => "◐",
+        _ => "✕",
+    }
+}
+
+fn chip(desk: &Desk, position: usize, fault: &Fault, (x, y): (f64, f64)) -> Html {
     let text = fault_text(&Fault { on: true, ..fault.clone() });
     let name = if fault.name.is_empty() {
         text.split('@').next().unwrap_or_default().to_owned()
@@ -53,9 +74,9 @@ fn chip(desk: &Desk, position: usize, fault: &Fault, x: f64) -> Html {
     // near the right edge it stands at the left of its moment
     let side = if x + 110.0 > desk.width { "left" } else { "" };
     html! {
-        <button type="button" class={classes!("fault-mark", side)} style={["left:", &px(x)].concat()}
+        <button type="button" class={classes!("fault-mark", side)} style={["left:", &px(x), ";top:", &px(y)].concat()}
             aria-pressed={on.to_string()} aria-label={label.clone()} title={label} {onclick}>
-            <span>{"✕ "}{name}</span>
+            <span>{sign_of(&fault.what)}{" "}{name}</span>
         </button>
     }
 }

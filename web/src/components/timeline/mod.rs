@@ -223,7 +223,7 @@ pub(crate) fn TimelineView(props: &Props) -> Html {
                 <div class="corner group">{zoom_buttons(state)}</div>
             }
             <RowNames desk={desk.clone()} rows={rows.clone()} />
-            <FaultMarks desk={desk.clone()} />
+            <FaultMarks desk={desk.clone()} rows={rows.clone()} />
             <Marks desk={desk.clone()} rows={rows.clone()} />
             if let Some(tip) = over {
                 <TipView desk={desk.clone()} tip={tip.clone()} />
