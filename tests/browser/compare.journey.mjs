@@ -29,4 +29,32 @@ export default {
     await pair.waitFor({ state: 'detached' })
     t.assert.equal(await page.locator('.timeline canvas').count(), 1)
   },
+
+  'both runs and the figures of both are in sight at once, and the playhead reaches the end of the longer': async (t) => {
+    const page = await t.open('v=1&linger.ms=0&panel=compare')
+    await page.getByRole('button', { name: 'Pin as A' }).click()
+    await page.locator('.pair canvas').nth(1).waitFor()
+    const figure = await t.figure(page, 'Requests')
+    await t.slide(page, 'linger.ms', '10 ms')
+    await page.locator('.pair .parting').waitFor()
+    const seen = await page.evaluate(() => {
+      const stage = document.querySelector('.stage').getBoundingClientRect()
+      const last = document.querySelector('.transport').getBoundingClientRect()
+      return [document.querySelector('.stage').scrollTop, last.bottom <= stage.bottom + 1]
+    })
+    t.assert.deepEqual(seen, [0, true], 'the transport below both runs is in sight')
+    t.assert.ok((await t.figure(page, 'Requests')).startsWith(`${figure} →`), await t.figure(page, 'Requests'))
+    // the pinned run is the longer one: its last moment is behind that of the live run
+    await page.goto(page.url().replace('linger.ms=10', 'records=30'))
+    await t.settled(page)
+    await page.getByRole('slider', { name: 'Position in the run' }).focus()
+    await page.keyboard.press('End')
+    const end = parseFloat(await page.locator('.transport output').innerText())
+    await page.getByRole('button', { name: 'unpin A' }).click()
+    await page.locator('.pair').waitFor({ state: 'detached' })
+    await page.getByRole('slider', { name: 'Position in the run' }).focus()
+    await page.keyboard.press('End')
+    const own = parseFloat(await page.locator('.transport output').innerText())
+    t.assert.ok(own < end, `${own} is before ${end}`)
+  },
 }

@@ -1,6 +1,17 @@
 // From a slider to the timeline.
 
 export default {
+  'a figure opens how it is spread, by mouse and by key': async (t) => {
+    const page = await t.open()
+    const heading = page.locator('#side-panel .sheet h3').first()
+    await page.getByRole('button', { name: /^Latency.*: how it is spread$/ }).click()
+    await heading.filter({ hasText: /latency/i }).waitFor()
+    await page.getByRole('button', { name: /^Requests: how it is spread$/ }).focus()
+    await page.keyboard.press('Enter')
+    await heading.filter({ hasText: /request/i }).waitFor()
+    t.assert.equal(await page.locator('#side-panel .sheet h3').count(), 6)
+  },
+
   'linger.ms from 5 to 0 makes batches of one': async (t) => {
     const page = await t.open()
     t.assert.notEqual(await t.figure(page, 'Batch'), '1.0 rec · 19 %')

@@ -130,7 +130,8 @@ pub(crate) fn App() -> Html {
                 }
                 <div class="stage">
                     {notices(&state)}
-                    <FiguresView summary={state.summary.clone()} {language} {told} />
+                    <FiguresView summary={state.summary.clone()} {language} {told} open={open_figure(&state)}
+                        pinned={state.pinned.as_ref().map(|(_, pinned)| pinned.clone())} />
                     <p class="said" role="status">
                         {if state.said.is_empty() { language.say("app--first") } else { state.said.clone() }}
                     </p>
@@ -158,6 +159,15 @@ pub(crate) fn App() -> Html {
             {dialogs(&state)}
         </>
     }
+}
+
+/// Opens how a figure is spread.
+fn open_figure(state: &UseReducerHandle<AppState>) -> Callback<&'static str> {
+    let dispatch = state.dispatcher();
+    Callback::from(move |figure| {
+        dispatch.dispatch(AppAction::View(Box::new(move |viewing| viewing.figure = Some(figure))));
+        dispatch.dispatch(AppAction::Panel(link::Panel::Figures));
+    })
 }
 
 /// Has the worker run what the form says.

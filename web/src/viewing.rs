@@ -28,6 +28,8 @@ pub(crate) struct Viewing {
     pub(crate) menu: Option<Menu>,
     /// The ledger's class that was asked for, and how often: a second click opens it again.
     pub(crate) class: Option<&'static str>,
+    /// The figure whose spread was asked for.
+    pub(crate) figure: Option<&'static str>,
     /// All signs are explained.
     pub(crate) legend: bool,
     /// A pinned run stands above.
@@ -104,6 +106,7 @@ impl Default for Viewing {
             trail: Vec::new(),
             menu: None,
             class: None,
+            figure: None,
             legend: false,
             paired: false,
             partings: Rc::default(),

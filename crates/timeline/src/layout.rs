@@ -12,6 +12,8 @@ pub enum Density {
     Wide,
     /// Names above their rows, sub-rows folded into one: for a phone.
     Narrow,
+    /// As wide, and as low as can be read: two runs above each other.
+    Paired,
 }
 
 /// Which rows the reader wants, and in which order.
@@ -102,7 +104,7 @@ impl Density {
     #[must_use]
     pub const fn gutter(self) -> f64 {
         match self {
-            Self::Wide => 124.0,
+            Self::Wide | Self::Paired => 124.0,
             Self::Narrow => 8.0,
         }
     }
@@ -110,8 +112,25 @@ impl Density {
     /// Height of a name above its row.
     const fn name_height(self) -> f64 {
         match self {
-            Self::Wide => 0.0,
+            Self::Wide | Self::Paired => 0.0,
             Self::Narrow => 15.0,
+        }
+    }
+
+    /// Room above and below the sub-rows.
+    const fn padding(self) -> f64 {
+        match self {
+            Self::Wide | Self::Narrow => 6.0,
+            Self::Paired => 4.0,
+        }
+    }
+
+    /// One of three heights.
+    const fn height(self, wide: f64, narrow: f64, paired: f64) -> f64 {
+        match self {
+            Self::Wide => wide,
+            Self::Narrow => narrow,
+            Self::Paired => paired,
         }
     }
 }
@@ -120,6 +139,8 @@ impl Density {
 pub(crate) const AXIS: f64 = 34.0;
 /// Height of a row that is folded.
 const FOLDED: f64 = 18.0;
+/// What the sub-rows of a connection share where two runs stand above each other.
+const PAIRED_LANES: f64 = 40.0;
 /// Room for names of errors below the sub-rows of a connection.
 const ERRORS: f64 = 12.0;
 
@@ -143,7 +164,7 @@ impl Timeline {
             let folded = prefs.folded.contains(&row.kind);
             let (lanes, lane, below) = heights(row, density, folded);
             let name = if folded { 0.0 } else { density.name_height() };
-            let padding = if folded { 3.0 } else { 6.0 };
+            let padding = if folded { 3.0 } else { density.padding() };
             let height = name + 2.0 * padding + f64::from(lanes) * lane + below;
             let rect = Rect::new(0.0, y, width, height);
             y += height;
@@ -168,18 +189,20 @@ fn heights(row: &Row, density: Density, folded: bool) -> (u16, f64, f64) {
     if folded {
         return (1, FOLDED - 6.0, 0.0);
     }
-    let wide = density == Density::Wide;
     match row.kind {
-        RowKind::Application => (1, if wide { 20.0 } else { 16.0 }, 0.0),
-        RowKind::Callbacks => (1, if wide { 20.0 } else { 14.0 }, 0.0),
-        RowKind::Accumulator(_) => (1, if wide { 36.0 } else { 26.0 }, 0.0),
+        RowKind::Application => (1, density.height(20.0, 16.0, 14.0), 0.0),
+        RowKind::Callbacks => (1, density.height(20.0, 14.0, 14.0), 0.0),
+        RowKind::Accumulator(_) => (1, density.height(36.0, 26.0, 22.0), 0.0),
         RowKind::Connection(_) => {
             let failed = row.tracks().any(crate::track::Track::any_failed);
             let below = if failed { ERRORS } else { 0.0 };
-            if wide { ((row.lanes.len() as u16).max(1), 17.0, below) } else { (1, 15.0, below) }
+            let lanes = (row.lanes.len() as u16).max(1);
+            let shared = (PAIRED_LANES / f64::from(lanes)).clamp(7.0, 15.0);
+            let lanes = if density == Density::Narrow { 1 } else { lanes };
+            (lanes, density.height(17.0, 15.0, shared), below)
         }
         RowKind::Controller => (1, 32.0, 0.0),
-        RowKind::Broker(_) => (2, if wide { 25.0 } else { 15.0 }, 0.0),
+        RowKind::Broker(_) => (2, density.height(25.0, 15.0, 15.0), 0.0),
     }
 }
 

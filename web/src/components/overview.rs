@@ -94,7 +94,7 @@ pub(crate) fn OverviewStrip(props: &Props) -> Html {
         <div class="strip">
             <canvas ref={node} tabindex="0" role="slider" aria-label={state.language.say("transport--position")}
                 title={state.language.say("strip--how")}
-                aria-valuemin="0" aria-valuemax={state.summary.end.0.to_string()}
+                aria-valuemin="0" aria-valuemax={state.end().0.to_string()}
                 aria-valuenow={state.playhead().0.to_string()} aria-valuetext={text}
                 style={format!("height:{STRIP_HEIGHT}px")}
                 {onpointerdown} {onpointermove} onpointerup={release.clone()} onpointercancel={release}
@@ -106,7 +106,8 @@ pub(crate) fn OverviewStrip(props: &Props) -> Html {
 /// Which time stands where on the strip: all of the run, folds kept.
 fn strip_scale(state: &AppState, width: f64) -> TimeScale {
     let all = scale(&look(state, width), state.whole(), &state.folds());
-    all.over(0.0, width, SimTime::ZERO, state.summary.end)
+    let end = if state.pinned.is_some() { state.whole().1 } else { state.summary.end };
+    all.over(0.0, width, SimTime::ZERO, end)
 }
 
 fn taken(state: &AppState, width: f64, x: f64, shift: bool) -> Hold {
@@ -157,7 +158,7 @@ fn drag(
 /// Arrows move the playhead, with Shift the window; Page keys take longer steps.
 fn key(state: &AppState, event: &KeyboardEvent) -> Option<AppAction> {
     let seek = |steps: i64| {
-        let by = (state.summary.end.0 / STEPS).max(1) * steps;
+        let by = (state.end().0 / STEPS).max(1) * steps;
         Some(AppAction::Seek(SimTime(state.playhead().0 + by)))
     };
     let pan = |share: i64| {

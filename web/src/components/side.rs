@@ -75,10 +75,23 @@ pub(crate) fn Side(props: &Props) -> Html {
             }
         })
     };
-    let class = state.viewing.class.filter(|_| open == Panel::Ledger);
-    let with = class.map(|class| format!("class={class}\n")).unwrap_or_default();
+    let with = match (open, state.viewing.class, state.viewing.figure) {
+        (Panel::Ledger, Some(class), _) => format!("class={class}\n"),
+        (Panel::Figures, _, Some(figure)) => format!("figure={figure}\n"),
+        _ => String::new(),
+    };
+    let side = use_node_ref();
+    {
+        // what was opened stands at the top
+        let side = side.clone();
+        use_effect_with((open, with.clone()), move |_| {
+            if let Some(side) = side.cast::<web_sys::Element>() {
+                side.set_scroll_top(0);
+            }
+        });
+    }
     html! {
-        <aside class="side" aria-label={language.say("panel--side")}>
+        <aside ref={side} class="side" aria-label={language.say("panel--side")}>
             <div class="tabs" role="tablist" aria-label={language.say("panel--side")} {onkeydown}>{for TABS.iter().map(tab)}</div>
             <div id="side-panel" role="tabpanel" aria-labelledby={format!("tab-{}", tab_of(open).word())}>
                 <SheetPanel key={format!("{} {with}", open.word())} with={with.clone()} state={state.clone()} name={open.word()} />

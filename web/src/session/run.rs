@@ -77,7 +77,11 @@ pub(crate) fn scale(look: &Look, whole: (SimTime, SimTime), folds: &[Fold]) -> T
 }
 
 fn density(look: &Look) -> Density {
-    if look.narrow { Density::Narrow } else { Density::Wide }
+    match (look.narrow, &look.shared) {
+        (true, _) => Density::Narrow,
+        (false, Some(_)) => Density::Paired,
+        (false, None) => Density::Wide,
+    }
 }
 
 impl Run {
@@ -156,10 +160,12 @@ impl Run {
     /// The whole run in little.
     fn strip(&self, look: &Look, width: f64) -> Vec<timeline::Draw> {
         let scale = self.view(look).scale;
-        let window = look.window.unwrap_or(self.timeline.whole());
+        let whole = look.shared.as_ref().map_or(self.timeline.whole(), |(whole, _)| *whole);
+        let window = look.window.unwrap_or(whole);
         let rect = Rect::new(0.0, 0.0, width, STRIP_HEIGHT);
         let mut draws = Vec::new();
-        let strip = Overview { rect, window, playhead: look.playhead };
+        let end = look.shared.as_ref().map_or(self.timeline.end(), |(whole, _)| whole.1);
+        let strip = Overview { rect, window, playhead: look.playhead, end };
         self.timeline.paint_overview(&scale, strip, &mut draws);
         draws
     }

@@ -91,6 +91,7 @@ fn of_run(timeline: &Timeline, trace: &Trace, view: &View, theme: Theme) -> Stri
         rect: Rect::new(left, height + 8.0, right - left, 26.0),
         window: view.scale.shown(),
         playhead: view.playhead,
+        end: timeline.end(),
     };
     timeline.paint_overview(&view.scale, strip, &mut draws);
     svg::svg(&draws, Palette::of(theme), view.width, height + 42.0)

@@ -13,6 +13,8 @@ use units::RequestId;
 
 /// Batches of a request that are told apart in its bar.
 const STRIPES_MAX: usize = 4;
+/// Height of a bar that a label fits into.
+const LABEL_MIN: f64 = 9.0;
 /// Retries that are joined.
 const JOINS_MAX: usize = 160;
 
@@ -110,7 +112,7 @@ impl Painter<'_> {
             texts.push(count.to_string());
         }
         let fits = |text: &&String| Font::Mono.width_of(text) + 6.0 <= rect.w;
-        let Some(text) = texts.iter().find(fits) else { return };
+        let Some(text) = texts.iter().find(fits).filter(|_| rect.h >= LABEL_MIN) else { return };
         let ink = if failed { Ink::Failed } else { Ink::OnPartition(mark.hue) };
         let tone = self.tone(ink, mark.fact);
         let y = rect.middle() + 3.3;

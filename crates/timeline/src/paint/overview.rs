@@ -19,19 +19,15 @@ pub struct Overview {
     pub window: (SimTime, SimTime),
     /// The moment that is looked at.
     pub playhead: SimTime,
+    /// Where it ends: with the run, or with a longer one beside it.
+    pub end: SimTime,
 }
 
 impl Timeline {
-    /// Which time stands where on the strip: all of the run, folds kept.
-    #[must_use]
-    pub fn overview_scale(&self, scale: &TimeScale, rect: Rect) -> TimeScale {
-        scale.over(rect.x, rect.w, SimTime::ZERO, self.end())
-    }
-
     /// Appends the strip to `out`. `scale` is the timeline's, for its folds.
     pub fn paint_overview(&self, scale: &TimeScale, strip: Overview, out: &mut Vec<Draw>) {
-        let Overview { rect, window, playhead } = strip;
-        let scale = self.overview_scale(scale, rect);
+        let Overview { rect, window, playhead, end } = strip;
+        let scale = scale.over(rect.x, rect.w, SimTime::ZERO, end);
         out.push(Draw::Fill { rect, radius: 5.0, tone: Ink::RowGround.into() });
         out.push(Draw::Clip(Some(rect)));
         let columns = self.columns(&scale, rect);

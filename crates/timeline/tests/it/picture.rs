@@ -140,6 +140,7 @@ fn the_overview_shows_the_whole_run_and_its_failures() {
     let timeline = Timeline::new(&trace, &marks);
     let view = whole(&timeline);
     let strip = timeline::Overview {
+        end: timeline.end(),
         rect: Rect::new(0.0, 0.0, 600.0, 26.0),
         window: (units::SimTime(0), failure::DEATH),
         playhead: failure::DEATH,

@@ -28,7 +28,10 @@ pub(crate) fn sheet(request: &Request) -> Sheet {
     };
     let mut sheet = Sheet::default();
     sheet.push(super::family(request, &[Panel::Metrics, Panel::Figures]));
-    for (figure, key) in FIGURES {
+    // the one that was asked for stands first
+    let asked = |(_, key): &(Figure, &str)| *key == request.parameter("figure");
+    let (first, others): (Vec<_>, Vec<_>) = FIGURES.into_iter().partition(asked);
+    for (figure, key) in first.into_iter().chain(others) {
         sheet.push(Block::Heading(request.say(&format!("spread--{key}"))));
         sheet.push(Block::Para(request.say(&format!("spread--{key}-why"))));
         if figure == Figure::Latency {
