@@ -101,6 +101,30 @@ export default {
     }
   },
 
+  'the picture grows with the text, and nothing stands on the names of its rows': async (t) => {
+    for (const viewport of [{ width: 1440, height: 900 }, { width: 390, height: 844 }]) {
+      const page = await t.open('', { viewport })
+      const height = () => page.locator('canvas[role=application]').evaluate((canvas) => canvas.getBoundingClientRect().height)
+      const before = await height()
+      await page.evaluate(() => document.documentElement.style.setProperty('font-size', '28px'))
+      await page.waitForFunction(
+        (before) => document.querySelector('canvas[role=application]').getBoundingClientRect().height > before * 1.4,
+        before,
+      )
+      const covered = await page.evaluate(() => {
+        const name = document.querySelector('.rows li').getBoundingClientRect()
+        const zoom = [...document.querySelectorAll('.zoom button, .corner button')].filter((one) => one.checkVisibility())
+        const over = zoom.filter((one) => {
+          const { top, bottom, left } = one.getBoundingClientRect()
+          return bottom > name.top + 1 && top < name.bottom && left < name.right
+        })
+        return [zoom.length, over.length]
+      })
+      t.assert.deepEqual(covered, [3, 0], `${viewport.width}`)
+      await t.leave()
+    }
+  },
+
   'with forced colours the chosen value is still seen': async (t) => {
     const page = await t.open('', { forcedColors: 'active' })
     const colours = await page.evaluate(() => {

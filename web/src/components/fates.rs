@@ -1,9 +1,10 @@
 //! What became of all records, always on the page: a count of each class, and every record in a strip.
 
-use crate::components::timeline::{find, look, paint, use_width};
+use crate::components::timeline::{find, look, paint, use_size};
 use crate::i18n::Speak;
 use crate::session::{Answer, CLASSES, FATES_HEIGHT, Look, Question, use_answer};
 use crate::state::{AppAction, AppState};
+use crate::text::px;
 use timeline::Timeline;
 use units::SimTime;
 use web_sys::HtmlCanvasElement;
@@ -31,7 +32,8 @@ pub(crate) fn Fates(props: &Props) -> Html {
     let state = &props.state;
     let language = state.language;
     let node = use_node_ref();
-    let width = use_width(&node);
+    let size = use_size(&node);
+    let width = size.width;
     // the strip knows neither playhead nor window: it is asked for again only when it changes
     let asked = Look {
         playhead: SimTime::ZERO,
@@ -46,7 +48,7 @@ pub(crate) fn Fates(props: &Props) -> Html {
         use_effect(move || {
             let canvas = node.cast::<HtmlCanvasElement>();
             if let (Some(canvas), Some(Answer::Strip(draws))) = (canvas, strip.as_deref()) {
-                paint(&canvas, &state, draws, (width, FATES_HEIGHT));
+                paint(&canvas, &state, draws, size, FATES_HEIGHT);
             }
         });
     }
@@ -71,7 +73,8 @@ pub(crate) fn Fates(props: &Props) -> Html {
         let state = state.clone();
         Callback::from(move |event: MouseEvent| {
             let records = state.summary.figures.records;
-            let record = Timeline::record_at(records, width, f64::from(event.offset_x()));
+            let record =
+                Timeline::record_at(records, width, f64::from(event.offset_x()) / size.text);
             if let Some(record) = record {
                 find(&state, format!("record{record}"), |found| AppAction::Find(Some(found)));
             }
@@ -84,7 +87,7 @@ pub(crate) fn Fates(props: &Props) -> Html {
             <div>
                 <canvas ref={node} role="img" aria-label={language.tell("fates--strip", &[("n", &records)])}
                     title={language.tell("fates--strip", &[("n", &records)])}
-                    style={format!("height:{FATES_HEIGHT}px")} {onclick} />
+                    style={["height:", &px(FATES_HEIGHT * size.text)].concat()} {onclick} />
             </div>
         </section>
     }

@@ -1,11 +1,11 @@
 //! The strip of the whole run: how much happens when, what failed; the playhead and the window are moved
 //! on it.
 
-use crate::components::timeline::{kept, look, paint, use_width, zoomed};
+use crate::components::timeline::{kept, look, paint, use_size, zoomed};
 use crate::i18n::Speak;
 use crate::session::{Answer, Question, STRIP_HEIGHT, scale, use_answer};
 use crate::state::{AppAction, AppState};
-use crate::text::moment;
+use crate::text::{moment, px};
 use timeline::TimeScale;
 use units::SimTime;
 use wasm_bindgen::JsCast;
@@ -41,7 +41,8 @@ enum Hold {
 pub(crate) fn OverviewStrip(props: &Props) -> Html {
     let state = &props.state;
     let node = use_node_ref();
-    let width = use_width(&node);
+    let size = use_size(&node);
+    let width = size.width;
     let hold = use_mut_ref(|| None::<(Hold, (SimTime, SimTime))>);
     let strip = use_answer(&state.session, Some(Question::Strip(look(state, 1_000.0), width)));
     {
@@ -49,7 +50,7 @@ pub(crate) fn OverviewStrip(props: &Props) -> Html {
         use_effect(move || {
             let canvas = node.cast::<HtmlCanvasElement>();
             if let (Some(canvas), Some(Answer::Strip(draws))) = (canvas, strip.as_deref()) {
-                paint(&canvas, &state, draws, (width, STRIP_HEIGHT));
+                paint(&canvas, &state, draws, size, STRIP_HEIGHT);
             }
         });
     }
@@ -59,7 +60,7 @@ pub(crate) fn OverviewStrip(props: &Props) -> Html {
             if let Some(canvas) = event.target().and_then(|t| t.dyn_into::<HtmlElement>().ok()) {
                 let _ = canvas.set_pointer_capture(event.pointer_id());
             }
-            let x = f64::from(event.offset_x());
+            let x = f64::from(event.offset_x()) / size.text;
             let held = taken(&state, width, x, event.shift_key());
             let shown = state.page.window.unwrap_or(state.whole());
             *hold.borrow_mut() = Some((held, shown));
@@ -70,7 +71,7 @@ pub(crate) fn OverviewStrip(props: &Props) -> Html {
         let (state, hold) = (state.clone(), hold.clone());
         Callback::from(move |event: PointerEvent| {
             if let Some((held, shown)) = *hold.borrow() {
-                drag(&state, width, held, shown, f64::from(event.offset_x()));
+                drag(&state, width, held, shown, f64::from(event.offset_x()) / size.text);
             }
         })
     };
@@ -96,7 +97,7 @@ pub(crate) fn OverviewStrip(props: &Props) -> Html {
                 title={state.language.say("strip--how")}
                 aria-valuemin="0" aria-valuemax={state.end().0.to_string()}
                 aria-valuenow={state.playhead().0.to_string()} aria-valuetext={text}
-                style={format!("height:{STRIP_HEIGHT}px")}
+                style={["height:", &px(STRIP_HEIGHT * size.text)].concat()}
                 {onpointerdown} {onpointermove} onpointerup={release.clone()} onpointercancel={release}
                 {onkeydown} />
         </div>

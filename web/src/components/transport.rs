@@ -110,7 +110,7 @@ pub(crate) fn Transport(props: &Props) -> Html {
                     state.dispatch(AppAction::View(Box::new(|viewing| viewing.looping = !viewing.looping)));
                 })}
                 {button("transport--fault", "⚡", |state| {
-                    open_here(&Desk { state: state.clone(), width: WIDTH }, None);
+                    open_here(&Desk { state: state.clone(), width: WIDTH, text: 1.0 }, None);
                 })}
                 if folds {
                     {toggle("timeline--unfold", "≋", !state.viewing.unfolded.is_empty(), |state| {

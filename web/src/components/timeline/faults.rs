@@ -4,7 +4,6 @@ use super::{Desk, shown_scale};
 use crate::i18n::Speak;
 use crate::session::RowPlace;
 use crate::state::{AppAction, Change};
-use crate::text::px;
 use link::fault_text;
 use model::scenario::{Fault, FaultKind};
 use yew::prelude::*;
@@ -74,7 +73,7 @@ fn chip(desk: &Desk, position: usize, fault: &Fault, (x, y): (f64, f64)) -> Html
     // near the right edge it stands at the left of its moment
     let side = if x + 110.0 > desk.width { "left" } else { "" };
     html! {
-        <button type="button" class={classes!("fault-mark", side)} style={["left:", &px(x), ";top:", &px(y)].concat()}
+        <button type="button" class={classes!("fault-mark", side)} style={["left:", &desk.px(x), ";top:", &desk.px(y)].concat()}
             aria-pressed={on.to_string()} aria-label={label.clone()} title={label} {onclick}>
             <span>{sign_of(&fault.what)}{" "}{name}</span>
         </button>

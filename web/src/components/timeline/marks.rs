@@ -4,7 +4,7 @@
 use super::{Desk, shown_scale};
 use crate::components::knob_view::value_of;
 use crate::session::RowPlace;
-use crate::text::{moment, px};
+use crate::text::moment;
 use sheet::Placing;
 use timeline::TimeScale;
 use units::SimTime;
@@ -32,17 +32,17 @@ pub(crate) fn Marks(props: &Props) -> Html {
             own.then_some("own"),
             (x > f64::midpoint(left, right)).then_some("left")
         );
-        seen.then(|| html! { <div {class} style={["left:", &px(x)].concat()}><span>{text.clone()}</span></div> })
+        seen.then(|| html! { <div {class} style={["left:", &desk.px(x)].concat()}><span>{text.clone()}</span></div> })
     };
     let veil = desk.state.viewing.veil().map(|(from, _)| {
         let x = scale.x_from_time(from).clamp(left, right);
-        let style = ["left:", &px(x), ";width:", &px(right - x)].concat();
+        let style = ["left:", &desk.px(x), ";width:", &desk.px(right - x)].concat();
         let place = marked.place.clone();
         let put = {
             let (desk, scale) = (desk.clone(), scale.clone());
             move |event: &PointerEvent| {
                 if let Some(placing) = &place {
-                    let time = scale.time_from_x(x + f64::from(event.offset_x()));
+                    let time = scale.time_from_x(x + desk.place(event).0);
                     put_mark(&desk, placing, time);
                 }
             }
@@ -110,13 +110,13 @@ fn mark(desk: &Desk, placing: &Placing, scale: &TimeScale, rows: &[RowPlace]) ->
         (x > f64::midpoint(left, right)).then_some("left"),
     );
     html! {
-        <div {class} style={["left:", &px(x.clamp(left, right))].concat()}>
+        <div {class} style={["left:", &desk.px(x.clamp(left, right))].concat()}>
             <input type="range" min={(from.0 / step + 1).to_string()} max={(to.0 / step).to_string()} step="1"
                 value={(at.0 / step).to_string()} aria-label={placing.label.clone()}
                 aria-valuetext={placed.map_or_else(|| placing.how.clone(), moment)}
-                style={["top:", &px(middle)].concat()} {oninput} {onkeydown} />
-            <i style={["top:", &px(middle)].concat()}></i>
-            <span style={["top:", &px(middle)].concat()}>
+                style={["top:", &desk.px(middle)].concat()} {oninput} {onkeydown} />
+            <i style={["top:", &desk.px(middle)].concat()}></i>
+            <span style={["top:", &desk.px(middle)].concat()}>
                 if placed.is_some() { <b>{placing.label.clone()}{" "}{moment(at)}</b> }
                 {placing.how.clone()}
             </span>

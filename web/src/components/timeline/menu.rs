@@ -5,7 +5,7 @@ use super::{Desk, shown_scale};
 use crate::components::sheet_view::SheetPanel;
 use crate::i18n::{Speak, timeline_words};
 use crate::session::{Question, RowPlace, Tip};
-use crate::text::{moment, px};
+use crate::text::moment;
 use crate::viewing::{Menu, Viewing};
 use timeline::RowKind;
 use units::{BrokerId, SimTime};
@@ -114,7 +114,9 @@ pub(crate) fn RowMenu(props: &Props) -> Html {
     let folded = desk.state.viewing.rows().folded.contains(&row);
     let fold = if folded { "rows--unfold" } else { "rows--fold" };
     let left = (menu.x + 6.0).min(desk.width - WIDTH - 8.0).max(4.0);
-    let style = format!("left:{};top:{};width:{}", px(left), px(menu.y + 4.0), px(WIDTH));
+    let style =
+        ["left:", &desk.px(left), ";top:", &desk.px(menu.y + 4.0), ";width:", &desk.px(WIDTH)]
+            .concat();
     let name = row.name(&timeline_words(language));
     let title = format!("{name} · {}", moment(menu.at));
     let mut with = format!("row={}\nat={}\n", row.text(), menu.at.0);

@@ -41,14 +41,40 @@ pub(crate) struct Props {
 /// Below this width names stand above their rows.
 const NARROW: f64 = 620.0;
 
-/// The state, and the width at which the picture stands: what every handler needs.
+/// Pixels of a root's text as the picture is laid out for.
+const TEXT: f64 = 14.0;
+
+/// How large a picture stands: its width as it is laid out, and how much larger than that it is shown, as
+/// the reader's text is.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) struct Size {
+    pub(crate) width: f64,
+    pub(crate) text: f64,
+}
+
+/// The state, and how large the picture stands: what every handler needs.
 #[derive(Clone, PartialEq)]
 pub(crate) struct Desk {
     pub(crate) state: UseReducerHandle<AppState>,
     pub(crate) width: f64,
+    pub(crate) text: f64,
 }
 
 impl Desk {
+    fn of(state: &UseReducerHandle<AppState>, size: Size) -> Self {
+        Self { state: state.clone(), width: size.width, text: size.text }
+    }
+
+    /// A length of the picture for a style.
+    pub(crate) fn px(&self, length: f64) -> String {
+        px(length * self.text)
+    }
+
+    /// Where an event is on the picture.
+    pub(crate) fn place(&self, event: &MouseEvent) -> (f64, f64) {
+        (f64::from(event.offset_x()) / self.text, f64::from(event.offset_y()) / self.text)
+    }
+
     pub(crate) fn change(&self, change: impl FnOnce(&mut crate::viewing::Viewing) + 'static) {
         let change: Change = Box::new(change);
         self.state.dispatch(AppAction::View(change));
@@ -103,15 +129,16 @@ pub(crate) fn step(state: &UseReducerHandle<AppState>, forward: bool, along: boo
     );
 }
 
-/// Runs a list of draws on a canvas of this size.
+/// Runs a list of draws on a canvas of this size and height.
 pub(crate) fn paint(
     canvas: &HtmlCanvasElement,
     state: &AppState,
     draws: &[Draw],
-    size: (f64, f64),
+    size: Size,
+    height: f64,
 ) {
-    let (width, height) = size;
-    let ratio = web_sys::window().map_or(1.0, |window| window.device_pixel_ratio());
+    let Size { width, text } = size;
+    let ratio = text * web_sys::window().map_or(1.0, |window| window.device_pixel_ratio());
     canvas.set_width((width * ratio) as u32);
     canvas.set_height((height * ratio) as u32);
     let context = canvas.get_context("2d").ok().flatten();
@@ -125,10 +152,10 @@ pub(crate) fn paint(
 pub(crate) fn TimelineView(props: &Props) -> Html {
     let state = &props.state;
     let node = use_node_ref();
-    let width = use_width(&node);
+    let size = use_size(&node);
     let pointer = use_mut_ref(Pointer::default);
     let under = use_state(|| None::<Tip>);
-    let desk = Desk { state: state.clone(), width };
+    let desk = Desk::of(state, size);
     let picture = use_answer(&state.session, Some(Question::Picture(desk.look())));
     let selected = state.selection.map(|_| Question::Selected(desk.look()));
     let told = use_answer(&state.session, selected);
@@ -139,7 +166,7 @@ pub(crate) fn TimelineView(props: &Props) -> Html {
             if let (Some(canvas), Some(Answer::Picture { draws, height, .. })) =
                 (canvas, picture.as_deref())
             {
-                paint(&canvas, &state, draws, (width, *height));
+                paint(&canvas, &state, draws, size, *height);
             }
         });
     }
@@ -164,7 +191,7 @@ pub(crate) fn TimelineView(props: &Props) -> Html {
             if pointer.borrow_mut().moved(&desk, &event) {
                 return;
             }
-            let (x, y) = pointer::place(&event);
+            let (x, y) = desk.place(&event);
             let (told, told_to) = (under.clone(), desk.clone());
             desk.tip(Question::Under(desk.look(), x, y), move |tip| {
                 let fact = tip.and_then(|tip| Some(tip.found?.fact));
@@ -194,20 +221,21 @@ pub(crate) fn TimelineView(props: &Props) -> Html {
         let desk = desk.clone();
         Callback::from(move |event: MouseEvent| {
             event.prevent_default();
-            menu::open_at(&desk, f64::from(event.offset_x()), f64::from(event.offset_y()));
+            let (x, y) = desk.place(&event);
+            menu::open_at(&desk, x, y);
         })
     };
     let ondblclick = {
         let desk = desk.clone();
         Callback::from(move |event: MouseEvent| {
-            window::unfold_at(&desk, f64::from(event.offset_x()));
+            window::unfold_at(&desk, desk.place(&event).0);
         })
     };
     let (height, rows) = match picture.as_deref() {
         Some(Answer::Picture { height, rows, .. }) => (*height, rows.clone()),
         _ => (400.0, Vec::new()),
     };
-    let style = ["height:", &px(height)].concat();
+    let style = ["height:", &desk.px(height)].concat();
     let over = under
         .as_ref()
         .filter(|tip| tip.found.map(|found| found.fact) != state.selection || selected.is_none());
@@ -261,34 +289,39 @@ pub(crate) fn zoom_buttons(state: &UseReducerHandle<AppState>) -> Html {
     }
 }
 
-/// The width of what a node stands in.
+/// The size of what a node stands in.
 #[hook]
-pub(crate) fn use_width(node: &NodeRef) -> f64 {
-    let width = use_state(|| 900.0_f64);
+pub(crate) fn use_size(node: &NodeRef) -> Size {
+    let size = use_state_eq(|| Size { width: 900.0, text: 1.0 });
     {
-        let (node, width) = (node.clone(), width.clone());
-        use_effect_with((), move |()| watch_width(node, width));
+        let (node, size) = (node.clone(), size.clone());
+        use_effect_with((), move |()| watch_size(node, size));
     }
-    *width
+    *size
 }
 
-fn watch_width(node: NodeRef, width: UseStateHandle<f64>) -> impl FnOnce() {
-    let measured_node = node.clone();
+fn watch_size(node: NodeRef, size: UseStateHandle<Size>) -> impl FnOnce() {
+    let parent = node.cast::<HtmlElement>().and_then(|node| node.parent_element());
+    // as wide as the root's text is large
+    let rem = web_sys::window()
+        .and_then(|window| window.document())
+        .and_then(|document| document.get_element_by_id("rem"));
+    let watched: Vec<_> = [parent.clone(), rem.clone()].into_iter().flatten().collect();
     let measure = move || {
-        let node = measured_node.cast::<HtmlElement>();
-        if let Some(parent) = node.and_then(|node| node.parent_element()) {
-            let measured = parent.get_bounding_client_rect().width();
-            if measured > 0.0 {
-                width.set(measured);
-            }
+        let width = |of: &web_sys::Element| of.get_bounding_client_rect().width();
+        let measured = parent.as_ref().map_or(0.0, width);
+        let text = rem.as_ref().map_or(1.0, |rem| (width(rem) / TEXT).max(0.5));
+        if measured > 0.0 {
+            size.set(Size { width: measured / text, text });
         }
     };
-    let parent = node.cast::<HtmlElement>().and_then(|node| node.parent_element());
     measure();
     let resized = Closure::<dyn Fn()>::new(measure);
     let observer = ResizeObserver::new(resized.as_ref().unchecked_ref()).ok();
-    if let (Some(observer), Some(parent)) = (&observer, parent) {
-        observer.observe(&parent);
+    if let Some(observer) = &observer {
+        for element in &watched {
+            observer.observe(element);
+        }
     }
     move || {
         if let Some(observer) = observer {

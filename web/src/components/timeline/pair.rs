@@ -1,6 +1,6 @@
 //! The pinned run A above the running B: one axis, one window, one playhead, and where they part.
 
-use super::{Desk, TimelineView, look, paint, pointer, shown_scale, use_width};
+use super::{Desk, Size, TimelineView, look, paint, shown_scale, use_size};
 use crate::i18n::{Language, Speak};
 use crate::session::{Answer, Look, Question, Session, Wanted, use_answer, use_sheet};
 use crate::state::{AppAction, AppState};
@@ -21,7 +21,8 @@ pub(crate) fn Pair(props: &Props) -> Html {
     let state = &props.state;
     let language = state.language;
     let node = use_node_ref();
-    let width = use_width(&node);
+    let size = use_size(&node);
+    let width = size.width;
     let link = link::write_saved(&state.last_good());
     let sheet = use_sheet(["sheet=differences\nlink=", &link, "\n"].concat());
     {
@@ -64,7 +65,7 @@ pub(crate) fn Pair(props: &Props) -> Html {
             </div>
             <div ref={node}>
                 if let Some((session, _)) = &state.pinned {
-                    <PinnedView state={state.clone()} session={session.clone()} {width} />
+                    <PinnedView state={state.clone()} session={session.clone()} {size} />
                 } else {
                     <p class="run-said" role="status">{language.say("pair--long")}</p>
                 }
@@ -75,7 +76,7 @@ pub(crate) fn Pair(props: &Props) -> Html {
             </div>
             <TimelineView state={state.clone()} />
             if let Some(x) = mark {
-                <div class={classes!("parting", (x + 130.0 > width).then_some("left"))} style={["left:", &px(x)].concat()}>
+                <div class={classes!("parting", (x + 130.0 > width).then_some("left"))} style={["left:", &px(x * size.text)].concat()}>
                     <span>{"◆ "}{language.say("pair--mark")}</span>
                 </div>
             }
@@ -102,17 +103,17 @@ fn parting_of(part: &sheet::Shown) -> Option<Parting> {
 struct PinnedProps {
     state: UseReducerHandle<AppState>,
     session: Session,
-    width: f64,
+    size: Size,
 }
 
 /// The pinned run's picture: a click selects in both.
 #[component]
 fn PinnedView(props: &PinnedProps) -> Html {
-    let PinnedProps { state, session, width } = props;
-    let width = *width;
+    let PinnedProps { state, session, size } = props;
+    let size = *size;
     let node = use_node_ref();
-    let desk = Desk { state: state.clone(), width };
-    let asked = look_at(state, session, width);
+    let desk = Desk::of(state, size);
+    let asked = look_at(state, session, size.width);
     let picture = use_answer(session, Some(Question::Picture(asked.clone())));
     let height = match picture.as_deref() {
         Some(Answer::Picture { height, .. }) => *height,
@@ -125,14 +126,14 @@ fn PinnedView(props: &PinnedProps) -> Html {
             if let (Some(canvas), Some(Answer::Picture { draws, .. })) =
                 (canvas, picture.as_deref())
             {
-                paint(&canvas, &state, draws, (width, height));
+                paint(&canvas, &state, draws, size, height);
             }
         });
     }
     let onclick = {
         let session = session.clone();
         Callback::from(move |event: MouseEvent| {
-            let (x, y) = pointer::place(&event);
+            let (x, y) = desk.place(&event);
             let desk = desk.clone();
             let then = Callback::from(move |answer: Rc<Answer>| {
                 if let Answer::Tip(tip) = &*answer {
@@ -145,7 +146,7 @@ fn PinnedView(props: &PinnedProps) -> Html {
     };
     html! {
         <div class="timeline">
-            <canvas ref={node} role="img" style={["height:", &px(height)].concat()}
+            <canvas ref={node} role="img" style={["height:", &px(height * size.text)].concat()}
                 aria-label={state.language.say("pair--a")} {onclick} />
         </div>
     }

@@ -39,17 +39,12 @@ struct Press {
     since: f64,
 }
 
-/// Where an event is on the picture.
-pub(crate) fn place(event: &MouseEvent) -> (f64, f64) {
-    (f64::from(event.offset_x()), f64::from(event.offset_y()))
-}
-
 impl Pointer {
     pub(crate) fn down(&mut self, desk: &Desk, event: &PointerEvent) {
         if event.button() != 0 {
             return;
         }
-        let (x, y) = place(event);
+        let (x, y) = desk.place(event);
         self.down.push((event.pointer_id(), x));
         if let Some(canvas) = event.target().and_then(|t| t.dyn_into::<HtmlCanvasElement>().ok()) {
             let _ = canvas.set_pointer_capture(event.pointer_id());
@@ -70,7 +65,7 @@ impl Pointer {
 
     /// Returns whether a pointer is down: then nothing is told of what lies under it.
     pub(crate) fn moved(&mut self, desk: &Desk, event: &PointerEvent) -> bool {
-        let (x, _) = place(event);
+        let (x, _) = desk.place(event);
         for (id, at) in &mut self.down {
             if *id == event.pointer_id() {
                 *at = x;
@@ -99,7 +94,7 @@ impl Pointer {
             self.press = Some(Press { x, apart, scale, moved: true, seeks: false, ..press });
             return;
         }
-        let (x, y) = place(event);
+        let (x, y) = desk.place(event);
         if press.moved || (y < AXIS && on_torn_edge(desk, x) && unfold_at(desk, x)) || press.seeks {
             return;
         }
@@ -152,7 +147,7 @@ fn on_torn_edge(desk: &Desk, x: f64) -> bool {
 /// The wheel zooms about the pointer, and pans with Shift or sideways.
 pub(super) fn watch_wheel(node: NodeRef, latest: Rc<RefCell<Desk>>) -> impl FnOnce() {
     let turned = Closure::<dyn Fn(WheelEvent)>::new(move |event: WheelEvent| {
-        let Desk { state, width } = latest.borrow().clone();
+        let Desk { state, width, text } = latest.borrow().clone();
         let sideways = event.delta_x().abs() > event.delta_y().abs() || event.shift_key();
         if !(event.ctrl_key() || event.meta_key() || sideways || state.page.window.is_some()) {
             // a plain turn scrolls the page until somebody has zoomed in
@@ -161,10 +156,10 @@ pub(super) fn watch_wheel(node: NodeRef, latest: Rc<RefCell<Desk>>) -> impl FnOn
         event.prevent_default();
         let window = if sideways {
             let by = if event.delta_x() == 0.0 { event.delta_y() } else { event.delta_x() };
-            kept(&state, shown_scale(&state, width).panned(-by).shown())
+            kept(&state, shown_scale(&state, width).panned(-by / text).shown())
         } else {
             let factor = (-event.delta_y() * 0.0015).exp();
-            zoomed(&state, width, factor, Some(f64::from(event.offset_x())))
+            zoomed(&state, width, factor, Some(f64::from(event.offset_x()) / text))
         };
         state.dispatch(AppAction::Show(window));
     });

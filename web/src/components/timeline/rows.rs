@@ -3,7 +3,6 @@
 use super::{Desk, menu};
 use crate::i18n::Speak;
 use crate::session::RowPlace;
-use crate::text::px;
 use crate::viewing::Viewing;
 use std::rc::Rc;
 use timeline::{RowKind, RowPrefs};
@@ -32,6 +31,7 @@ struct Drag {
 #[component]
 pub(crate) fn RowNames(props: &Props) -> Html {
     let Props { desk, rows } = props;
+    let text = desk.text;
     // what is held is read by handlers at once, and shown with the next picture
     let drag = use_mut_ref(|| None::<Drag>);
     let shown = use_state(|| None::<Drag>);
@@ -61,7 +61,7 @@ pub(crate) fn RowNames(props: &Props) -> Html {
                 if let Some(held) = drag.borrow_mut().as_mut() {
                     let by = event.client_y() - held.from;
                     held.moved |= by.abs() > DRAG_MIN;
-                    held.to = place_after(&rows, held.row, f64::from(by));
+                    held.to = place_after(&rows, held.row, f64::from(by) / text);
                     shown.set(Some(*held));
                 }
             })
@@ -117,7 +117,7 @@ pub(crate) fn RowNames(props: &Props) -> Html {
         let folded = desk.state.viewing.rows().folded.contains(&kind);
         let label = desk.state.language.tell("rows--menu", &[("row", &row.name)]);
         html! {
-            <li {class} style={format!("top:{};height:{}", px(row.y), px(height))}>
+            <li {class} style={format!("top:{};height:{}", desk.px(row.y), desk.px(height))}>
                 <button type="button" aria-haspopup="dialog" aria-expanded={(!folded).to_string()}
                     tabindex={if at == 0 { "0" } else { "-1" }} aria-label={label.clone()} title={label}
                     {onpointerdown} {onpointermove} {onpointerup} {onclick} {onkeydown}>

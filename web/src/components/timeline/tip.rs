@@ -4,7 +4,6 @@ use super::Desk;
 use crate::i18n::Speak;
 use crate::session::Tip;
 use crate::state::AppAction;
-use crate::text::px;
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
@@ -27,7 +26,7 @@ pub(crate) fn TipView(props: &Props) -> Html {
     } else {
         tip.x + 12.0
     };
-    let style = format!("left:{};top:{}", px(left), px(tip.y + 8.0));
+    let style = format!("left:{};top:{}", desk.px(left), desk.px(tip.y + 8.0));
     let cause = tip.cause.as_ref().filter(|_| *lasting).map(|(cause, name)| {
         let (state, cause) = (desk.state.clone(), *cause);
         let onclick = Callback::from(move |_: MouseEvent| state.dispatch(AppAction::Follow(cause)));
