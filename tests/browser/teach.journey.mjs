@@ -10,6 +10,29 @@ batch.size=-7
 `
 
 export default {
+  'a line of the log selects on the timeline, and what is selected there is in sight in log and records': async (t) => {
+    const page = await t.open('v=1&panel=log&records=400')
+    const sheet = page.locator('#side-panel .sheet[aria-busy="false"]')
+    await sheet.locator('tbody tr').nth(3).locator('button').click()
+    await page.locator('.tip.lasting').waitFor()
+    await sheet.locator('tr[aria-current="true"]').first().waitFor()
+    const inSight = () =>
+      page.waitForFunction(() => {
+        const row = document.querySelector('#side-panel tr[aria-current="true"]')
+        if (!row) return false
+        const [own, list] = [row, row.closest('.scroll')].map((one) => one.getBoundingClientRect())
+        return own.top >= list.top && own.bottom <= list.bottom
+      })
+    await inSight()
+    // what is selected elsewhere is on a later page
+    await page.evaluate(() => { location.hash = location.hash.replace(/sel=[^&]*/, 'sel=record317') })
+    await sheet.locator('tr[aria-current="true"]', { hasText: /partition/ }).first().waitFor()
+    await inSight()
+    await page.getByRole('tab', { name: 'Records' }).click()
+    await sheet.locator('tr[aria-current="true"]', { hasText: '317' }).waitFor()
+    await inSight()
+  },
+
   'pasted settings are taken, the others listed, secrets not read; taking them over is one step to undo': async (t) => {
     const page = await t.open('v=1&panel=import')
     const sheet = page.locator('#side-panel .sheet')

@@ -4,7 +4,7 @@ use crate::{Knob, Marked};
 use serde::{Deserialize, Serialize};
 
 /// Names of attributes: what crosses is a place in this list.
-pub const ATTRIBUTES: [&str; 20] = [
+pub const ATTRIBUTES: [&str; 21] = [
     "class",
     "role",
     "aria-label",
@@ -25,6 +25,7 @@ pub const ATTRIBUTES: [&str; 20] = [
     "d",
     "data-label",
     "type",
+    "aria-current",
 ];
 
 /// An element, or a text.

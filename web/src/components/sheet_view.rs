@@ -71,6 +71,7 @@ pub(crate) fn SheetPanel(props: &Props) -> Html {
     let wanted = use_sheet(question);
     let desk = Desk { state: state.clone(), parameters };
     use_marks(&desk, props.name, &wanted);
+    let shown = use_current(&desk, &wanted);
     {
         let sheet = wanted.sheet().filter(|_| state.unbegun);
         let begin = sheet.and_then(|sheet| sheet.iter().find_map(begin_of)).map(str::to_owned);
@@ -87,7 +88,7 @@ pub(crate) fn SheetPanel(props: &Props) -> Html {
     };
     let busy = matches!(wanted, Wanted::UnderWay(_));
     html! {
-        <section class="sheet" aria-busy={busy.to_string()}>
+        <section ref={shown} class="sheet" aria-busy={busy.to_string()}>
             {for sheet.iter().map(|part| desk.part(part))}
         </section>
     }
@@ -125,6 +126,39 @@ fn use_marks(desk: &Desk, name: &str, wanted: &Wanted) {
             desk.ask(&placing.name, &moment(at));
         }
     });
+}
+
+/// What is selected is in sight in its list: on its page, and within the part that scrolls.
+#[hook]
+fn use_current(desk: &Desk, wanted: &Wanted) -> NodeRef {
+    let node = use_node_ref();
+    {
+        let desk = desk.clone();
+        use_effect_with(desk.state.selection, move |_| {
+            if desk.parameters.contains_key("from") {
+                let mut parameters = (*desk.parameters).clone();
+                parameters.remove("from");
+                desk.parameters.set(parameters);
+            }
+        });
+    }
+    {
+        let node = node.clone();
+        use_effect_with((desk.state.selection, wanted.clone()), move |_| {
+            let sheet = node.cast::<web_sys::Element>();
+            let row = sheet.and_then(|sheet| sheet.query_selector("tr[aria-current]").ok()?);
+            let list = row.as_ref().and_then(|row| row.closest(".scroll").ok()?);
+            if let (Some(row), Some(list)) = (row, list) {
+                let (row, place) =
+                    (row.get_bounding_client_rect(), list.get_bounding_client_rect());
+                if row.top() < place.top() || row.bottom() > place.bottom() {
+                    let down = row.top() - place.top() - place.height() / 2.0;
+                    list.set_scroll_top(list.scroll_top() + down as i32);
+                }
+            }
+        });
+    }
+    node
 }
 
 /// The action that a lesson begins with.

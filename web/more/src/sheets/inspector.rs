@@ -81,7 +81,7 @@ pub(crate) fn sheet(request: &Request) -> Sheet {
 }
 
 /// `KIND.ROW`, as the page names a fact of its run, which is this run.
-fn fact_of(text: &str, ran: &Ran) -> Option<FactId> {
+pub(super) fn fact_of(text: &str, ran: &Ran) -> Option<FactId> {
     let (kind, row) = text.split_once('.')?;
     let kind = *Kind::ALL.get(kind.parse::<usize>().ok()?)?;
     let row = row.parse().ok()?;

@@ -1,12 +1,16 @@
 //! *Log*: what the Java client would log, at its levels and with its thread names, and the callback's own
 //! lines.
 
+use super::inspector::fact_of;
+use super::records::chosen;
 use crate::Request;
-use crate::ran::ran;
+use crate::ran::{Ran, ran};
 use crate::text::moment;
-use analysis::{Level, LogSettings, log_lines, thread_name};
+use analysis::{Level, LogLine, LogSettings, log_lines, thread_name};
+use link::Selection;
 use sheet::{Block, Button, Row, Sheet, Tone};
-use units::{BrokerId, Millis, SimTime};
+use trace::Kind;
+use units::{BatchId, BrokerId, Millis, RecordId, SimTime};
 
 /// Lines that are shown at once.
 const PAGE: usize = 100;
@@ -18,6 +22,19 @@ const LEVELS: [(&str, Level); 4] = [
     ("ERROR", Level::Error),
 ];
 
+/// The records that the selection is about.
+fn concerned(request: &Request, ran: &Ran) -> Vec<RecordId> {
+    match request.page.selection {
+        Some(Selection::Batch { .. }) => match fact_of(request.parameter("fact"), ran) {
+            Some(fact) if fact.kind() == Kind::Open => {
+                ran.trace.records_of(BatchId(fact.row())).collect()
+            }
+            _ => Vec::new(),
+        },
+        _ => chosen(request, ran).into_iter().collect(),
+    }
+}
+
 pub(crate) fn sheet(request: &Request) -> Sheet {
     let playground = &request.page.playground;
     let (ran, config) = match (ran(playground), playground.settings.check()) {
@@ -27,8 +44,8 @@ pub(crate) fn sheet(request: &Request) -> Sheet {
             return Sheet { blocks: notes.collect() };
         }
     };
-    let chosen = LEVELS.iter().find(|(name, _)| *name == request.parameter("level"));
-    let (name, level) = chosen.copied().unwrap_or(LEVELS[1]);
+    let asked = LEVELS.iter().find(|(name, _)| *name == request.parameter("level"));
+    let (name, level) = asked.copied().unwrap_or(LEVELS[1]);
     let client_id = config.client_id().to_owned();
     let settings = LogSettings {
         client_id: client_id.clone(),
@@ -40,7 +57,14 @@ pub(crate) fn sheet(request: &Request) -> Sheet {
     };
     let lines =
         log_lines(&ran.trace, &ran.analysis.index, &settings, SimTime(i64::MIN), SimTime::NEVER);
-    let from = request.number("from").unwrap_or(0) as usize;
+    let concerned = concerned(request, &ran);
+    let fact = fact_of(request.parameter("fact"), &ran);
+    let is_chosen = |line: &LogLine| {
+        Some(line.fact) == fact || line.record.is_some_and(|record| concerned.contains(&record))
+    };
+    // the page of the selection, until another is asked for
+    let first = || lines.iter().position(is_chosen).map_or(0, |line| line / PAGE * PAGE);
+    let from = request.number("from").map_or_else(first, |from| from as usize);
     let rows = lines.iter().skip(from).take(PAGE).map(|line| Row {
         cells: vec![
             moment(line.at),
@@ -52,6 +76,7 @@ pub(crate) fn sheet(request: &Request) -> Sheet {
             None => format!("fact={}.{}", line.fact.kind() as u8, line.fact.row()),
         }),
         tone: match line.level {
+            _ if is_chosen(line) => Tone::Accent,
             Level::Warn => Tone::Warn,
             Level::Error => Tone::Bad,
             _ => Tone::Plain,

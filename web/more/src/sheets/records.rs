@@ -67,7 +67,13 @@ fn table(request: &Request, ran: &Ran, class: Class, sheet: &mut Sheet) {
     let by = COLUMNS.iter().find(|(column, _)| *column == name).map_or(SortKey::Record, |c| c.1);
     let filter = Filter { class, ..Filter::default() };
     let table = RecordTable::new(&ran.trace, &ran.analysis, &filter, by, order);
-    let from = request.number("from").unwrap_or(0);
+    // the page of the selected record, until another is asked for
+    let chosen = chosen(request, ran);
+    let page = || {
+        let at = chosen.and_then(|record| table.position(record)).unwrap_or(0) as u32;
+        at / PAGE * PAGE
+    };
+    let from = request.number("from").unwrap_or_else(page);
     let window = from as usize..from.saturating_add(PAGE) as usize;
     let columns = COLUMNS.iter().map(|(column, _)| {
         let back = *column == name && order == SortOrder::Ascending;
@@ -76,7 +82,10 @@ fn table(request: &Request, ran: &Ran, class: Class, sheet: &mut Sheet) {
     });
     let mut columns: Vec<_> = columns.collect();
     columns.push((request.say("column--result"), None));
-    let rows = table.rows(&ran.trace, &ran.analysis, window).map(|row| cells(request, ran, &row));
+    let rows = table.rows(&ran.trace, &ran.analysis, window).map(|row| {
+        let shown = cells(request, ran, &row);
+        if chosen == Some(row.record) { Row { tone: Tone::Accent, ..shown } } else { shown }
+    });
     sheet.push(Block::Table {
         caption: request.say("records--caption"),
         columns,
@@ -128,7 +137,8 @@ pub(super) fn way_of_selected(request: &Request, ran: &Ran, sheet: &mut Sheet) {
     }
 }
 
-fn chosen(request: &Request, ran: &Ran) -> Option<RecordId> {
+/// The record that the selection is about.
+pub(super) fn chosen(request: &Request, ran: &Ran) -> Option<RecordId> {
     let record = match request.page.selection? {
         Selection::Record(record)
         | Selection::Callback(record)

@@ -2,7 +2,7 @@
 
 use super::{el, inline, tone};
 use crate::language::Speak;
-use sheet::{Element, Row};
+use sheet::{Element, Row, Tone};
 use words::Language;
 
 /// The table; `of` says which rows these are, of how many.
@@ -28,7 +28,10 @@ pub(super) fn element(
             (0, None) => el("th").with("scope", "row").of(inline(cell)),
             _ => el("td").of(inline(cell)),
         };
-        el("tr").with("class", tone(row.tone)).of(row.cells.iter().enumerate().map(cell))
+        let line = el("tr").with("class", tone(row.tone));
+        // what is selected is brought into sight by the page
+        let line = if row.tone == Tone::Accent { line.with("aria-current", "true") } else { line };
+        line.of(row.cells.iter().enumerate().map(cell))
     };
     let table = el("table")
         .holding(el("caption").of(inline(caption)))
