@@ -3,7 +3,7 @@
 //!
 //! Each has a package of its own in front, so that one run of a compiler takes them all.
 
-use client_code::{Arrivals, End, Language, Mode, Program, code};
+use client_code::{Arrivals, End, Keys, Language, Mode, Program, code};
 use model::config::{KafkaVersion, ProducerSettings, Row, TABLE, kafka_value};
 use std::io::{Error, Result};
 use std::path::{Path, PathBuf};
@@ -84,12 +84,20 @@ fn program(number: usize, settings: &ProducerSettings) -> Program<'_> {
     Program {
         settings,
         topic: "orders",
-        keys: if number.is_multiple_of(4) { 0 } else { 8 },
+        keys: [
+            Keys::None,
+            Keys::InTurn { keys: 8, nulls: 0 },
+            Keys::InTurn { keys: 8, nulls: 2 },
+            Keys::Skewed(50),
+        ][number % 4],
+        headers: [0, 3][number / 5 % 2],
         value_bytes: [120, 0, 70_000][number % 3],
         records: 60,
         rate: [1_000, 7, 1_000_000][number % 3],
+        threads: [1, 8][number % 2],
         arrivals: [Arrivals::Even, Arrivals::Random, Arrivals::Bursts(20)][number / 2 % 3],
         mode: [Mode::Callback, Mode::Get, Mode::Forget][number / 4 % 3],
+        callback_us: [0, 3_000][number / 7 % 2],
         end: [End::Close, End::Flush, End::CloseWithin(50), End::Exit][number / 3 % 4],
     }
 }

@@ -1,10 +1,11 @@
 //! Go on franz-go.
 
 use crate::franz_go::{Options, duration};
+use crate::program::HEADER;
 use crate::running::Running;
 use crate::settings::{SERVERS, comments};
 use crate::text::{fill, grouped};
-use crate::{Arrivals, Code, End, Mode, Note, Program};
+use crate::{Arrivals, Code, End, Keys, Mode, Note, Program};
 
 const MAIN: &str = r#"package main
 
@@ -39,6 +40,7 @@ func main() {
 	}
 	ctx := context.Background()
 	value := bytes.Repeat([]byte("x"), @bytes@)
+	@headers@
 	due := time.Now()
 	for @i@range @records@ {
 		time.Sleep(time.Until(due))
@@ -47,9 +49,41 @@ func main() {
 	}
 	@end@
 }
+@drawn@
+"#;
+
+/// Draws a key.
+const DRAWN: &str = r"
+// Key k is as likely as 1 / (k + 1).
+func drawn(keys int) int {
+	left := 0.0
+	for k := range keys {
+		left += 1 / float64(k+1)
+	}
+	left *= rand.Float64()
+	for k := range keys {
+		left -= 1 / float64(k+1)
+		if left < 0 {
+			return k
+		}
+	}
+	return keys - 1
+}
+";
+
+const HEADERS: &str = r#"headers := make([]kgo.RecordHeader, @count@)
+for h := range headers {
+	headers[h] = kgo.RecordHeader{Key: fmt.Sprintf("header-%d", h), Value: []byte("@header@")}
+}"#;
+
+const NULLS: &str = r#"var key []byte
+if i%@turn@ < @keys@ {
+	key = fmt.Appendf(nil, "key-%d", i%@turn@)
+}
 "#;
 
 const CALLBACK: &str = r#"client.Produce(ctx, record, func(record *kgo.Record, err error) {
+	@work@
 	if err != nil {
 		log.Printf("a record failed: %v", err)
 		return
@@ -88,15 +122,35 @@ pub(crate) fn code(program: &Program<'_>, running: &Running<'_>) -> Code {
         }
     }
     settings.push_str(&comments(&notes, "franz-go", "//"));
-    let keyed = program.keys > 0;
-    let key = match program.keys {
-        0 => String::new(),
-        keys => format!("Key: fmt.Appendf(nil, \"key-%d\", i%{keys}), "),
+    let (find_key, key) = match program.keys {
+        Keys::None => (String::new(), String::new()),
+        Keys::InTurn { keys, nulls: 0 } => {
+            (String::new(), format!("Key: fmt.Appendf(nil, \"key-%d\", i%{keys}), "))
+        }
+        Keys::InTurn { keys, nulls } => {
+            let (turn, keys) = ((keys.saturating_add(nulls)).to_string(), keys.to_string());
+            (fill(NULLS, &[("turn", &turn), ("keys", &keys)]), "Key: key, ".to_owned())
+        }
+        Keys::Skewed(keys) => {
+            (String::new(), format!("Key: fmt.Appendf(nil, \"key-%d\", drawn({keys})), "))
+        }
+    };
+    let (all_headers, headers) = match program.headers {
+        0 => (String::new(), ""),
+        count => {
+            let count = count.to_string();
+            (fill(HEADERS, &[("count", &count), ("header", HEADER)]), ", Headers: headers")
+        }
     };
     let topic = program.topic();
-    let record = format!("record := &kgo.Record{{Topic: \"{topic}\", {key}Value: value}}\n");
+    let record = format!(
+        "{find_key}record := &kgo.Record{{Topic: \"{topic}\", {key}Value: value{headers}}}\n"
+    );
+    let work = program.work_us().map_or_else(String::new, |us| {
+        format!("time.Sleep({} * time.Microsecond) // the work of a callback", grouped(us))
+    });
     let send = match program.mode {
-        Mode::Callback => fill(CALLBACK, &[("log", LOG)]),
+        Mode::Callback => fill(CALLBACK, &[("work", &work), ("log", LOG)]),
         Mode::Get => fill(GET, &[("log", LOG)]),
         Mode::Forget => "client.Produce(ctx, record, nil)".to_owned(),
     };
@@ -115,17 +169,20 @@ pub(crate) fn code(program: &Program<'_>, running: &Running<'_>) -> Code {
     if program.end != End::Exit {
         notes.push(Note::CloseDrops);
     }
+    let formats = program.keys != Keys::None || program.headers > 0;
+    let draws = program.arrivals == Arrivals::Random || program.is_skewed();
+    let counts = matches!(program.keys, Keys::InTurn { .. })
+        || matches!(program.arrivals, Arrivals::Bursts(_));
     let text = fill(
         MAIN,
         &[
-            ("fmt", if keyed { "\"fmt\"" } else { "" }),
-            ("rand", if program.arrivals == Arrivals::Random { "\"math/rand/v2\"" } else { "" }),
+            ("fmt", if formats { "\"fmt\"" } else { "" }),
+            ("rand", if draws { "\"math/rand/v2\"" } else { "" }),
+            ("headers", &all_headers),
+            ("drawn", if program.is_skewed() { DRAWN } else { "" }),
             ("settings", &settings),
             ("bytes", &grouped(program.value_bytes.into())),
-            (
-                "i",
-                if keyed || matches!(program.arrivals, Arrivals::Bursts(_)) { "i := " } else { "" },
-            ),
+            ("i", if counts { "i := " } else { "" }),
             ("records", &grouped(program.records.into())),
             ("pace", &pace(program)),
             ("send", &(record + &send)),
@@ -136,11 +193,9 @@ pub(crate) fn code(program: &Program<'_>, running: &Running<'_>) -> Code {
 }
 
 fn pace(program: &Program<'_>) -> String {
-    let (every, rate) = (grouped(program.every_us().into()), program.rate());
+    let (every, rate) = (grouped(program.every_us().into()), program.rate_words());
     match program.arrivals {
-        Arrivals::Even => {
-            format!("due = due.Add({every} * time.Microsecond) // {rate} records a second")
-        }
+        Arrivals::Even => format!("due = due.Add({every} * time.Microsecond) // {rate}"),
         Arrivals::Bursts(size) => {
             let (last, every, words) = program.burst(size);
             let last = last.replace(" % ", "%");
@@ -148,7 +203,7 @@ fn pace(program: &Program<'_>) -> String {
             format!("if {last} {{ // {words}\n\tdue = due.Add({every} * time.Microsecond)\n}}")
         }
         Arrivals::Random => format!(
-            "// {rate} records a second, at random\n\
+            "// {rate}, at random\n\
              due = due.Add(time.Duration(rand.ExpFloat64() * {every} * float64(time.Microsecond)))"
         ),
     }

@@ -22,7 +22,7 @@ mod text;
 
 pub use import::{Imported, import};
 pub use note::Note;
-pub use program::{Arrivals, Code, End, File, Language, Mode, Program};
+pub use program::{Arrivals, Code, End, File, Keys, Language, Mode, Program};
 
 use model::config::ConfigError;
 use running::Running;

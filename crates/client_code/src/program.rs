@@ -87,6 +87,26 @@ pub enum End {
     Exit,
 }
 
+/// The keys of records.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Keys {
+    /// No record has one.
+    #[default]
+    None,
+    /// `key-0` and on, used in turn; after each turn so many records without one.
+    InTurn {
+        /// Different keys.
+        keys: u32,
+        /// Records without a key.
+        nulls: u32,
+    },
+    /// So many, drawn: key k is as likely as `1 / (k + 1)`.
+    Skewed(u32),
+}
+
+/// The value of each header.
+pub(crate) const HEADER: &str = "0123456789abcdef";
+
 /// A producer and what it sends.
 #[derive(Clone, Copy, Debug)]
 pub struct Program<'a> {
@@ -94,18 +114,24 @@ pub struct Program<'a> {
     pub settings: &'a ProducerSettings,
     /// The topic. Kafka allows letters, digits, `.`, `_` and `-`; anything else is left out.
     pub topic: &'a str,
-    /// Different keys, `key-0` and on, used in turn; 0 for records without a key.
-    pub keys: u32,
+    /// The keys.
+    pub keys: Keys,
+    /// Headers of each record: `header-0` and on.
+    pub headers: u32,
     /// Bytes of a value.
     pub value_bytes: u32,
     /// Records that are sent.
     pub records: u32,
     /// Records a second.
     pub rate: u32,
+    /// Threads that share the producer and make up the rate together.
+    pub threads: u32,
     /// When they are wanted.
     pub arrivals: Arrivals,
     /// How they are sent.
     pub mode: Mode,
+    /// Microseconds that each callback keeps its thread busy.
+    pub callback_us: u32,
     /// What follows the last.
     pub end: End,
 }
@@ -120,6 +146,27 @@ impl Program<'_> {
     /// Records a second, at least one.
     pub(crate) fn rate(&self) -> u32 {
         self.rate.max(1)
+    }
+
+    /// The rate in words.
+    pub(crate) fn rate_words(&self) -> String {
+        let rate = self.rate();
+        match self.threads {
+            0 | 1 => format!("{rate} records a second"),
+            threads => {
+                format!("{rate} records a second, as of {threads} threads that share the producer")
+            }
+        }
+    }
+
+    /// How long a callback works, if it does.
+    pub(crate) fn work_us(&self) -> Option<u64> {
+        (self.callback_us > 0 && self.mode == Mode::Callback).then(|| self.callback_us.into())
+    }
+
+    /// Whether keys are drawn.
+    pub(crate) fn is_skewed(&self) -> bool {
+        matches!(self.keys, Keys::Skewed(_))
     }
 
     /// Whether `i` is the last of a burst, the time of the burst in microseconds, and a word on it.

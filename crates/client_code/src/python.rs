@@ -1,9 +1,10 @@
 //! Python on confluent-kafka.
 
 use crate::librdkafka::Settings;
+use crate::program::HEADER;
 use crate::running::Running;
 use crate::text::{fill, grouped};
-use crate::{Arrivals, Code, End, Mode, Note, Program};
+use crate::{Arrivals, Code, End, Keys, Mode, Note, Program};
 use model::config::Value;
 
 const MAIN: &str = r#"@imports@
@@ -17,6 +18,8 @@ settings = {
 def main():
     producer = Producer(settings)
     value = b"x" * @bytes@
+    @headers@
+    @weights@
     due = time.monotonic()
     for i in range(@records@):
         while (wait := due - time.monotonic()) > 0:
@@ -33,6 +36,7 @@ if __name__ == "__main__":
 const DELIVERED: &str = r#"
 
 def delivered(error, message):
+    @work@
     if error is not None:
         print(f"a record failed: {error}")
         return
@@ -65,16 +69,37 @@ pub(crate) fn code(program: &Program<'_>, running: &Running<'_>) -> Code {
         ["\"", name, "\": ", &value, ","].concat()
     });
     let mut notes = settings.notes;
-    let key = match program.keys {
-        0 => String::new(),
-        keys => format!(", key=f\"key-{{i % {keys}}}\""),
+    let (weights, key) = match program.keys {
+        Keys::None => (String::new(), String::new()),
+        Keys::InTurn { keys, nulls: 0 } => {
+            (String::new(), format!(", key=f\"key-{{i % {keys}}}\""))
+        }
+        Keys::InTurn { keys, nulls } => {
+            let turn = keys.saturating_add(nulls);
+            let key = format!(", key=f\"key-{{i % {turn}}}\" if i % {turn} < {keys} else None");
+            (String::new(), key)
+        }
+        Keys::Skewed(keys) => (
+            format!("weights = [1 / (k + 1) for k in range({keys})]  # key k is so likely"),
+            format!(", key=f\"key-{{random.choices(range({keys}), weights)[0]}}\""),
+        ),
     };
+    let (all_headers, headers) = match program.headers {
+        0 => (String::new(), ""),
+        headers => (
+            format!("headers = [(f\"header-{{h}}\", b\"{HEADER}\") for h in range({headers})]"),
+            ", headers=headers",
+        ),
+    };
+    let work = program.work_us().map_or_else(String::new, |us| {
+        format!("time.sleep({} / 1_000_000)  # the work of a callback", grouped(us))
+    });
     let callback = match program.mode {
         Mode::Callback => ", on_delivery=delivered",
         Mode::Get => ", on_delivery=lambda *result: results.append(result)",
         Mode::Forget => "",
     };
-    let record = format!("\"{}\"{key}, value=value{callback}", program.topic());
+    let record = format!("\"{}\"{key}, value=value{headers}{callback}", program.topic());
     let send = fill(SEND, &[("record", &record)]);
     let send = if program.mode == Mode::Get { fill(GET, &[("send", &send)]) } else { send };
     notes.push(Note::FullQueueFails);
@@ -83,22 +108,20 @@ pub(crate) fn code(program: &Program<'_>, running: &Running<'_>) -> Code {
         Mode::Get => notes.push(Note::NoFuture),
         Mode::Forget => {}
     }
-    let rate = program.rate();
+    let (rate, words) = (program.rate(), program.rate_words());
     let pace = match program.arrivals {
-        Arrivals::Even => format!("due += 1 / {rate}  # {rate} records a second"),
-        Arrivals::Random => {
-            format!("due += random.expovariate({rate})  # {rate} records a second, at random")
-        }
+        Arrivals::Even => format!("due += 1 / {rate}  # {words}"),
+        Arrivals::Random => format!("due += random.expovariate({rate})  # {words}, at random"),
         Arrivals::Bursts(size) => {
             let (last, _, words) = program.burst(size);
             format!("if {last}:  # {words}\n    due += {} / {rate}", size.max(1))
         }
     };
-    let imports = match program.arrivals {
-        Arrivals::Even | Arrivals::Bursts(_) => {
-            "import time\n\nfrom confluent_kafka import Producer\n"
-        }
-        Arrivals::Random => "import random\nimport time\n\nfrom confluent_kafka import Producer\n",
+    let draws = program.arrivals == Arrivals::Random || program.is_skewed();
+    let imports = if draws {
+        "import random\nimport time\n\nfrom confluent_kafka import Producer\n"
+    } else {
+        "import time\n\nfrom confluent_kafka import Producer\n"
     };
     let end = match program.end {
         End::Close | End::Flush => "producer.flush()  # sends at once what lingers, and waits",
@@ -107,12 +130,15 @@ pub(crate) fn code(program: &Program<'_>, running: &Running<'_>) -> Code {
         ),
         End::Exit => "# no flush(): what has not left the producer is lost",
     };
+    let delivered = fill(DELIVERED, &[("work", &work)]);
     let text = fill(
         MAIN,
         &[
             ("imports", imports),
             ("settings", &lines),
-            ("delivered", if program.mode == Mode::Forget { "" } else { DELIVERED }),
+            ("delivered", if program.mode == Mode::Forget { "" } else { &delivered }),
+            ("headers", &all_headers),
+            ("weights", &weights),
             ("bytes", &grouped(program.value_bytes.into())),
             ("records", &grouped(program.records.into())),
             ("pace", &pace),

@@ -1,10 +1,10 @@
 //! Spring Boot: `application.yml`, and a `KafkaTemplate` at work.
 
-use crate::kotlin::{LOG, imports, pace};
+use crate::kotlin::{DRAWN, LOG, header, headers, imports, key, pace, record, work};
 use crate::running::{Running, plain};
 use crate::settings::{SERIALIZER, SERVERS, comments, of_kafka, version};
 use crate::text::{fill, grouped};
-use crate::{Code, End, File, Mode, Note, Program};
+use crate::{Code, End, File, Keys, Mode, Note, Program};
 use model::config::Value;
 
 const YAML: &str = "spring:
@@ -25,18 +25,24 @@ class Sender(private val template: KafkaTemplate<String, String>) : ApplicationR
 
     override fun run(args: ApplicationArguments) {
         val value = "x".repeat(@bytes@)
+        @header@
         var due = System.nanoTime()
         for (i in 0 until @records@) {
             LockSupport.parkNanos(due - System.nanoTime())
             @pace@
+            @key@
+            @record@
+            @headers@
             @send@
         }
         @end@
     }
 }
+@drawn@
 "#;
 
 const CALLBACK: &str = r#"@call@.whenComplete { result, exception ->
+    @work@
     exception?.let {
         logger.error("record {} failed", i, it)
         return@whenComplete
@@ -98,25 +104,32 @@ pub(crate) fn code(program: &Program<'_>, running: &Running<'_>) -> Code {
 }
 
 fn sender(program: &Program<'_>) -> String {
-    let imports = imports(
-        program,
-        &[
-            "org.slf4j.LoggerFactory",
-            "org.springframework.boot.ApplicationArguments",
-            "org.springframework.boot.ApplicationRunner",
-            "org.springframework.kafka.core.KafkaTemplate",
-            "org.springframework.stereotype.Component",
-        ],
-        program.mode == Mode::Get,
-    );
+    // a template takes headers, and no key, in a record alone
+    let nulls = matches!(program.keys, Keys::InTurn { nulls: 1.., .. });
+    let as_record = program.headers > 0 || nulls;
+    let mut names = vec![
+        "org.slf4j.LoggerFactory",
+        "org.springframework.boot.ApplicationArguments",
+        "org.springframework.boot.ApplicationRunner",
+        "org.springframework.kafka.core.KafkaTemplate",
+        "org.springframework.stereotype.Component",
+    ];
+    if as_record {
+        names.push("org.apache.kafka.clients.producer.ProducerRecord");
+    }
+    let imports = imports(program, &names, program.mode == Mode::Get);
     let topic = program.topic();
-    let call = if program.keys == 0 {
-        format!("template.send(\"{topic}\", value)")
-    } else {
-        format!("template.send(\"{topic}\", \"key-${{i % {}}}\", value)", program.keys)
+    let (find_key, key) = key(program);
+    let made = ["val record = ", &record(program, &topic, &key)].concat();
+    let call = match (as_record, key.as_str()) {
+        (true, _) => "template.send(record)".to_owned(),
+        (false, "") => format!("template.send(\"{topic}\", value)"),
+        (false, key) => format!("template.send(\"{topic}\", {key}, value)"),
     };
     let send = match program.mode {
-        Mode::Callback => fill(CALLBACK, &[("call", &call), ("log", LOG)]),
+        Mode::Callback => {
+            fill(CALLBACK, &[("call", &call), ("work", &work(program)), ("log", LOG)])
+        }
         Mode::Get => fill(GET, &[("call", &call), ("log", LOG)]),
         Mode::Forget => call,
     };
@@ -135,7 +148,12 @@ fn sender(program: &Program<'_>) -> String {
             ("imports", &imports),
             ("bytes", &grouped(program.value_bytes.into())),
             ("records", &grouped(program.records.into())),
+            ("header", &header(program)),
             ("pace", &pace(program)),
+            ("key", &find_key),
+            ("record", if as_record { &made } else { "" }),
+            ("headers", &headers(program)),
+            ("drawn", if program.is_skewed() { DRAWN } else { "" }),
             ("send", &send),
             ("end", end),
         ],

@@ -15,12 +15,15 @@ fn program(settings: &ProducerSettings) -> Program<'_> {
     Program {
         settings,
         topic: "orders",
-        keys: 8,
+        keys: Keys::InTurn { keys: 8, nulls: 0 },
+        headers: 0,
         value_bytes: 120,
         records: 60,
         rate: 1_000,
+        threads: 1,
         arrivals: Arrivals::Even,
         mode: Mode::Callback,
+        callback_us: 0,
         end: End::Close,
     }
 }
@@ -176,6 +179,80 @@ fn bursts_and_a_close_with_a_timeout_are_in_every_language() {
     assert!(text(Language::Kotlin).contains("producer.close(Duration.ofMillis(50))"));
     assert!(text(Language::Go).contains("context.WithTimeout(ctx, 50*time.Millisecond)"));
     assert!(text(Language::Rust).contains("producer.flush(Duration::from_millis(50))?;"));
+}
+
+#[test]
+fn a_workload_is_in_every_language() {
+    let plain = settings(&[]);
+    let program = Program {
+        keys: Keys::InTurn { keys: 8, nulls: 2 },
+        headers: 3,
+        threads: 8,
+        callback_us: 3_000,
+        ..program(&plain)
+    };
+    let check = |language, program: &Program<'_>, wanted: &[&str]| {
+        let text = code(language, program).expect("accepted").text();
+        for want in wanted {
+            assert!(text.contains(want), "{want} is not in\n{text}");
+        }
+    };
+    let threads = "as of 8 threads that share the producer";
+    check(
+        Language::Kotlin,
+        &program,
+        &[
+            "val key = if (i % 10 < 8) \"key-${i % 10}\" else null",
+            "ProducerRecord<String, String>(\"orders\", key, value)",
+            "repeat(3) { record.headers().add(\"header-$it\", header) }",
+            "LockSupport.parkNanos(3_000_000)",
+            threads,
+        ],
+    );
+    check(
+        Language::Java,
+        &program,
+        &[
+            "String key = i % 10 < 8 ? \"key-\" + i % 10 : null;",
+            "record.headers().add(\"header-\" + h, header);",
+            "LockSupport.parkNanos(3_000_000L);",
+            threads,
+        ],
+    );
+    check(
+        Language::Spring,
+        &program,
+        &["template.send(record).whenComplete", "record.headers().add", "else null", threads],
+    );
+    check(
+        Language::Python,
+        &program,
+        &["if i % 10 < 8 else None", "headers=headers", "time.sleep(3000 / 1_000_000)", threads],
+    );
+    check(
+        Language::Go,
+        &program,
+        &["if i%10 < 8 {", "Headers: headers", "time.Sleep(3000 * time.Microsecond)", threads],
+    );
+    check(
+        Language::Rust,
+        &program,
+        &[
+            "(i % 10 < 8).then(",
+            "record.headers(headers.clone())",
+            "from_micros(3000)); // the work",
+            threads,
+        ],
+    );
+    let skewed = Program { keys: Keys::Skewed(50), ..program };
+    for language in Language::ALL.into_iter().filter(|one| *one != Language::Properties) {
+        let draw =
+            if language == Language::Python { "random.choices(range(50)" } else { "drawn(50)" };
+        check(language, &skewed, &[draw]);
+    }
+    // nobody waits in a callback that there is not
+    let get = code(Language::Kotlin, &Program { mode: Mode::Get, ..program }).expect("accepted");
+    assert!(!get.text().contains("parkNanos(3_000_000)"));
 }
 
 #[test]

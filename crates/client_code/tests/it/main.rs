@@ -1,6 +1,6 @@
 //! What holds for any text and any settings.
 
-use client_code::{Arrivals, End, Language, Mode, Program, code, import};
+use client_code::{Arrivals, End, Keys, Language, Mode, Program, code, import};
 use model::config::{ProducerSettings, TABLE, kafka_value, row};
 use proptest::prelude::*;
 
@@ -99,7 +99,10 @@ proptest! {
             let program = Program {
                 settings: &settings,
                 topic: &topic,
-                keys,
+                keys: Keys::InTurn { keys: keys.max(1), nulls: rate },
+                headers: keys,
+                threads: keys,
+                callback_us: rate,
                 value_bytes,
                 records,
                 rate,
@@ -122,7 +125,10 @@ proptest! {
         let program = Program {
             settings: &settings,
             topic: "orders",
-            keys: 0,
+            keys: Keys::None,
+            headers: 0,
+            threads: 1,
+            callback_us: 0,
             value_bytes: 1,
             records: 1,
             rate: 1,

@@ -1,8 +1,8 @@
 //! *Code*: the running settings and workload as a program for a client.
 
 use crate::Request;
-use client_code::{Arrivals, End, Language, Mode, Note, Program, code};
-use link::{ArrivalKind, Ending, Panel, Playground};
+use client_code::{Arrivals, End, Keys, Language, Mode, Note, Program, code};
+use link::{ArrivalKind, Ending, KeySkew, Panel, Playground};
 use sheet::{Block, Button, Sheet, Tone};
 
 /// The topic that the playground has.
@@ -38,14 +38,28 @@ pub(crate) fn sheet(request: &Request) -> Sheet {
     sheet
 }
 
+/// Records a second that a thread of an application is taken to have, where several share a producer.
+const RATE_OF_A_THREAD: u32 = 1_000;
+
 fn program(playground: &Playground) -> Program<'_> {
+    // arrivals of several threads are those of one at random times
+    let threads = match playground.arrivals {
+        ArrivalKind::Random => playground.rate / RATE_OF_A_THREAD,
+        ArrivalKind::Bursts | ArrivalKind::Even => 1,
+    };
     Program {
         settings: &playground.settings,
         topic: TOPIC,
-        keys: playground.keys,
+        keys: match (playground.keys, playground.key_skew) {
+            (0, _) => Keys::None,
+            (keys, KeySkew::Zipf) => Keys::Skewed(keys),
+            (keys, KeySkew::None) => Keys::InTurn { keys, nulls: playground.null_keys },
+        },
+        headers: playground.headers,
         value_bytes: playground.value_bytes,
         records: playground.records,
         rate: playground.rate,
+        threads,
         arrivals: match playground.arrivals {
             ArrivalKind::Random => Arrivals::Random,
             ArrivalKind::Bursts => Arrivals::Bursts(playground.burst),
@@ -56,6 +70,7 @@ fn program(playground: &Playground) -> Program<'_> {
             link::Mode::Get => Mode::Get,
             link::Mode::Forget => Mode::Forget,
         },
+        callback_us: playground.callback_us.min(u32::MAX.into()) as u32,
         end: match playground.ending {
             Ending::Flush => End::Flush,
             Ending::Exit => End::Exit,
