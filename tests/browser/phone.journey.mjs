@@ -16,15 +16,23 @@ const tooSmall = (page) =>
   )
 
 export default {
-  'the timeline keeps 45 % of the height, and a slider moves below it': async (t) => {
+  'the timeline has half of the height, and a whole slider stands below it and moves': async (t) => {
+    for (const locale of ['en-US', 'ko-KR']) {
+      for (const size of [phone, small]) {
+        const page = await t.open('', { ...size, locale })
+        const [seen, slider] = await page.evaluate(() => {
+          const top = document.querySelector('.timeline').getBoundingClientRect().top
+          const sheet = document.querySelector('.thumb').getBoundingClientRect().top
+          const transport = document.querySelector('.transport').getBoundingClientRect()
+          const slider = document.querySelector('.controls .slider').getBoundingClientRect()
+          return [(Math.min(sheet, transport.top) - top) / innerHeight, slider.bottom <= innerHeight]
+        })
+        t.assert.ok(seen >= 0.5, `${seen} ${locale}`)
+        t.assert.ok(slider, 'the first slider is whole')
+        await t.leave()
+      }
+    }
     const page = await t.open('', phone)
-    const seen = await page.evaluate(() => {
-      const top = document.querySelector('.timeline').getBoundingClientRect().top
-      const sheet = document.querySelector('.thumb').getBoundingClientRect().top
-      const transport = document.querySelector('.transport').getBoundingClientRect()
-      return (Math.min(sheet, transport.top) - top) / innerHeight
-    })
-    t.assert.ok(seen >= 0.45, `${seen}`)
     const before = await t.figure(page, 'Batch')
     await t.slide(page, 'linger.ms', '0 ms')
     t.assert.notEqual(await t.figure(page, 'Batch'), before)

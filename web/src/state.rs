@@ -603,6 +603,10 @@ impl AppState {
 
     /// What a change did, in words.
     fn told(&self, change: &Change, new: &Summary) -> String {
+        if change.from.is_empty() && change.to.is_empty() {
+            // another scenario altogether: nothing of it can be set against the last
+            return String::new();
+        }
         let records = |summary: &Summary| {
             let figures = &summary.figures;
             crate::text::ratio(figures.batched_records, figures.batches)

@@ -22,7 +22,7 @@ const TABS: [&str; 5] = [
     "panel--side",
 ];
 const PANELS: usize = 4;
-/// How high the sheet stands: its tabs alone, below a timeline of 45 % or more, or as high as that allows.
+/// How high the sheet stands: its tabs alone, below a timeline of half the height, or as high as that allows.
 const STOPS: usize = 3;
 /// Pixels of a drag that lead to the next stop.
 const DRAG: i32 = 24;
@@ -42,10 +42,13 @@ pub(crate) fn Thumb(props: &Props) -> Html {
         }
     });
     {
-        // what is selected is explained among the panels, what is opened stands in the form's place
+        // what is selected is explained among the panels, where a lesson stands too; what is opened stands
+        // in the form's place
         let chosen = chosen.clone();
-        use_effect_with((state.page.selection, state.page.panel), move |(selection, panel)| {
-            if selection.is_some() || panel.is_some() {
+        let page = &state.page;
+        let shown = (page.selection, page.panel, page.lesson.clone());
+        use_effect_with(shown, move |(selection, panel, lesson)| {
+            if selection.is_some() || panel.is_some() || lesson.is_some() {
                 chosen.set(PANELS);
             }
         });
