@@ -108,6 +108,7 @@ impl Node {
         for number in 0..self.fetchers.len() {
             if let Some(request) = self.build_fetch(number, fx) {
                 fetches.push((self.fetchers[number].leader, request));
+                self.watch(number, fx);
             }
         }
         fetches
@@ -163,11 +164,18 @@ impl Node {
         let Some(request) = self.build_fetch(number, fx) else { return };
         let leader = self.fetchers[number].leader;
         self.send(leader, fx.life_of(leader), NodeEvent::Fetch(request), fx);
-        if !self.fetchers[number].watched {
-            self.fetchers[number].watched = true;
-            let timeout = Micros::from(fx.settings.replica_socket_timeout);
-            self.wake(timeout, NodeEvent::FetchTimeout(leader), fx);
+        self.watch(number, fx);
+    }
+
+    /// Has an eye on the age of what is under way.
+    fn watch(&mut self, number: usize, fx: &mut Fx<'_>) {
+        if self.fetchers[number].watched {
+            return;
         }
+        self.fetchers[number].watched = true;
+        let leader = self.fetchers[number].leader;
+        let timeout = Micros::from(fx.settings.replica_socket_timeout);
+        self.wake(timeout, NodeEvent::FetchTimeout(leader), fx);
     }
 
     /// The next fetch, unless every partition has to wait.

@@ -125,7 +125,8 @@ impl Brokers {
 
     fn replica_view(&self, node: &Node, position: usize, depth: Depth) -> Option<ReplicaView> {
         let replica = node.replica(position)?;
-        let leading = replica.leading();
+        // a process that starts plays no role yet
+        let leading = replica.leading().filter(|_| node.process != Process::Starting);
         let followers = leading.into_iter().flat_map(|leading| &leading.followers);
         let logs: &[u32] = if depth == Depth::Logs { replica.log.batches() } else { &[] };
         let batches = logs.iter().map(|number| {
