@@ -1,13 +1,13 @@
 //! What holds after every event of every run, whatever its scenario.
 
-use crate::replicas::{Disks, Replicas};
+use crate::replicas::Replicas;
 use analysis::{MetricSettings, Windows};
 use model::scenario::{Fault, FaultKind};
 use model::{Scenario, Simulation};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use trace::{AppendResult, End, ErrorCode, NONE, RequestKind, Thread, Trace};
-use units::{ConnectionId, SimTime, TopicPartition};
+use trace::{ElectionReason, End, ErrorCode, Failure, NONE, RequestKind, Thread, Trace, facts};
+use units::{ConnectionId, Micros, SimTime, TopicPartition};
 
 /// An invariant that did not hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,12 +36,9 @@ pub fn run_checked(scenario: Scenario) -> Result<Trace, Broken> {
     watch.compressed = scenario.producer.compression() != model::config::Compression::None;
     // brokers that only recognise copies do not keep the order of what is retried
     watch.idempotent = scenario.producer.enable_idempotence() && scenario.cluster.check_sequences;
-    watch.replicas = scenario.cluster.replication.as_ref().map(|settings| {
-        let powerless = |fault: &Fault| matches!(fault.what, FaultKind::PowerLoss(_));
-        let lose = scenario.faults.iter().any(powerless);
-        let disks = if lose { Disks::Lose } else { Disks::Keep };
-        Replicas::new(disks, settings.unclean_leader_election_enable)
-    });
+    let replication = scenario.cluster.replication.as_ref();
+    watch.replicas = replication.map(|settings| Replicas::new(&scenario, settings));
+    let faults = scenario.faults.clone();
     let config = scenario.producer.clone();
     let mut simulation = Simulation::new(scenario);
     loop {
@@ -50,6 +47,10 @@ pub fn run_checked(scenario: Scenario) -> Result<Trace, Broken> {
         if over {
             break;
         }
+    }
+    if watch.left_alone(simulation.trace(), &faults) {
+        let recovered = Replicas::recovered(&simulation.cluster());
+        recovered.or_else(|(invariant, found)| watch.broken(invariant, found))?;
     }
     let buffer = simulation.buffer();
     let trace = simulation.into_trace();
@@ -95,6 +96,9 @@ struct Watch {
     callbacks: u32,
     finishes: u32,
     splits: u32,
+    retries: u32,
+    /// A broker has said that a number was out of order, or that it does not know the producer.
+    out_of_order: bool,
     /// Bytes of the buffers of batches without a result.
     unfinished: i64,
     has_result: Vec<bool>,
@@ -102,6 +106,18 @@ struct Watch {
     told: Vec<u8>,
     /// By partition and epoch: the sequence behind the last one given.
     sequences: BTreeMap<(TopicPartition, i16), i32>,
+}
+
+/// How long a fault goes on.
+const fn lasts(what: &FaultKind) -> Micros {
+    match what {
+        FaultKind::CutLink { lasts, .. }
+        | FaultKind::SlowLink { lasts, .. }
+        | FaultKind::SlowBroker { lasts, .. }
+        | FaultKind::SlowDisk { lasts, .. } => *lasts,
+        FaultKind::Late { by, .. } => *by,
+        _ => Micros(0),
+    }
 }
 
 impl Watch {
@@ -147,6 +163,19 @@ impl Watch {
         looked.or_else(|(invariant, found)| self.broken(invariant, found))
     }
 
+    /// Whether nothing has happened to a cluster for so long that everybody has noticed all that did: a
+    /// silent leader is given up last.
+    fn left_alone(&self, trace: &Trace, faults: &[Fault]) -> bool {
+        let Some(replicas) = &self.replicas else { return false };
+        let ended = trace.faults.rows().map(|row| {
+            let what = &faults[usize::from(row.fault)].what;
+            row.at + lasts(what)
+        });
+        let written = trace.appends.rows().map(|append| append.at).max();
+        let last = ended.chain(written).max().unwrap_or(SimTime::ZERO);
+        self.now.since(last) >= replicas.recovery
+    }
+
     fn batches(&mut self, trace: &Trace) {
         for batch in self.opens..trace.opens.len() {
             let open = trace.opens.row(batch);
@@ -160,6 +189,12 @@ impl Watch {
         for number in self.finishes..trace.finishes.len() {
             self.failed |= trace.finishes.row(number).failure != NONE;
         }
+        for retry in self.retries..trace.retries.len() {
+            let error = trace.retries.row(retry).error;
+            self.out_of_order |=
+                matches!(error, ErrorCode::OutOfOrderSequenceNumber | ErrorCode::UnknownProducerId);
+        }
+        self.retries = trace.retries.len();
         for batch in finished.chain(split) {
             let open = trace.opens.row(batch.0);
             if !core::mem::replace(&mut self.has_result[batch.index()], true)
@@ -189,6 +224,9 @@ impl Watch {
             if !self.compressed && open.parent.0 == NONE && drain.bytes > open.capacity {
                 let found = format!("{} of {} bytes", drain.bytes, open.capacity);
                 return self.broken("no_batch_is_above_its_limit", found);
+            }
+            if drain.epoch > 0 && !self.failed && !self.out_of_order {
+                return self.broken("a_new_epoch_has_a_reason", format!("batch {}", drain.batch));
             }
             // a batch that fails for good leaves its numbers unused, and a new epoch begins with them
             if drain.base_sequence < 0 || drain.epoch > 0 || self.failed {
@@ -282,26 +320,48 @@ impl Watch {
         self.order(trace)
     }
 
-    /// With idempotence, batches of a partition that were acknowledged stand in the log in the order
-    /// in which they were opened. The offset of a batch that the broker recognised is that of its copy.
+    /// With idempotence, batches of a partition that were acknowledged under one epoch of the producer stand in
+    /// the log in the order in which they were opened: a leader takes the next number only, and knows what it
+    /// has. The offset of a batch that it recognised is that of its copy.
     ///
+    /// Kafka promises no more. A broker that has not heard of a producer takes whatever number comes first: where
+    /// it refused the first batch, a later one may begin the log, and the first one gets in under the next
+    /// epoch, behind it. So does one that was appended under the epoch before, if the client was not told. And
+    /// where a script lets a batch fail with `UNKNOWN_PRODUCER_ID`, which no broker says any more, the client
+    /// counts from 0 again under the same epoch.
+    /// Source: `ProducerAppendInfo.checkSequence`, `TxnPartitionEntry.startSequencesAtBeginning`,
+    /// `TransactionManager.resetSequenceForPartition`.
     fn order(&self, trace: &Trace) -> Result<(), Broken> {
-        let fatal = trace.finishes.rows().any(|finish| finish.failure != NONE);
-        // a failed batch gives its place away, and a broker that loses its log begins again
-        let moved = !trace.truncations.is_empty() || !trace.leaders.is_empty();
-        if !self.idempotent || fatal || moved {
+        if !self.idempotent {
             return Ok(());
         }
-        let misled = misled(trace);
-        let mut last: BTreeMap<TopicPartition, (u32, i64)> = BTreeMap::new();
+        // a log that has lost its end takes other batches there
+        let cut = trace.truncations.rows().map(|cut| cut.partition);
+        let unclean = |leader: &facts::Leader| {
+            matches!(leader.why, ElectionReason::Unclean | ElectionReason::LastKnownLeader)
+        };
+        let replaced = trace.leaders.rows().filter(unclean).map(|leader| leader.partition);
+        let unknown = Failure::Protocol { error: ErrorCode::UnknownProducerId };
+        let forgotten = trace
+            .finishes
+            .rows()
+            .filter(|finish| trace.failure_at(finish.failure) == Some(unknown));
+        let forgotten = forgotten.map(|finish| trace.opens.partition().get(finish.batch.0));
+        let left_out: BTreeSet<TopicPartition> = cut.chain(replaced).chain(forgotten).collect();
+        let mut epochs = vec![-1; trace.opens.len() as usize];
+        for drain in trace.drains.rows() {
+            epochs[drain.batch.index()] = drain.epoch;
+        }
+        let mut last: BTreeMap<(TopicPartition, i16), (u32, i64)> = BTreeMap::new();
         for finish in trace.finishes.rows().filter(|finish| finish.offset.0 >= 0) {
             let open = trace.opens.row(finish.batch.0);
             // pieces stand where the batch stood that they are of
-            if open.parent.0 != NONE || misled.contains(&open.partition) {
+            if open.parent.0 != NONE || left_out.contains(&open.partition) {
                 continue;
             }
-            if let Some((batch, offset)) =
-                last.insert(open.partition, (finish.batch.0, finish.offset.0))
+            let epoch = epochs[finish.batch.index()];
+            let this = (finish.batch.0, finish.offset.0);
+            if let Some((batch, offset)) = last.insert((open.partition, epoch), this)
                 && (batch < finish.batch.0) != (offset < finish.offset.0)
             {
                 let found = format!(
@@ -313,35 +373,4 @@ impl Watch {
         }
         Ok(())
     }
-}
-
-/// Partitions where sequence numbers could not keep the order.
-///
-/// A broker that has not heard of a producer takes whatever number comes first: where the first batch of
-/// all was refused, a later one may begin the log. And a script may say that a number was out of order
-/// of a batch that it appended: the client begins a new epoch, and sends it again.
-/// Source: `ProducerAppendInfo.checkSequence`, `TransactionManager.canRetry`.
-fn misled(trace: &Trace) -> BTreeSet<TopicPartition> {
-    use ErrorCode::{OutOfOrderSequenceNumber, UnknownProducerId};
-    let (mut begun, mut misled) = (BTreeSet::new(), BTreeSet::new());
-    for append in trace.appends.rows() {
-        let untrue = match append.result {
-            AppendResult::Appended => false,
-            AppendResult::AppendedWithError { error } => {
-                matches!(error, OutOfOrderSequenceNumber | UnknownProducerId)
-            }
-            _ => continue,
-        };
-        let request = trace.requests.row(trace.reads.row(append.read).request.0);
-        let drains = request.drains..request.drains + u32::from(request.batches);
-        let sequence = drains
-            .map(|drain| trace.drains.row(drain))
-            .find(|drain| drain.batch == append.batch)
-            .map(|drain| drain.base_sequence);
-        let partition = trace.opens.partition().get(append.batch.0);
-        if untrue || (begun.insert(partition) && sequence != Some(0)) {
-            misled.insert(partition);
-        }
-    }
-    misled
 }

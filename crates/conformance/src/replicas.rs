@@ -3,29 +3,23 @@
 //! Visible is what a consumer could have read: below the high watermark of a broker that took itself
 //! for the leader.
 
-use model::{BatchView, ClusterState, PartitionView, ReplicaView};
-use std::collections::BTreeMap;
-use units::{BrokerId, Epoch, Offset, TopicPartition};
+use model::scenario::{FaultKind, ReplicationSettings, Topic};
+use model::{BatchView, BrokerView, ClusterState, PartitionView, ReplicaView, Scenario};
+use std::collections::{BTreeMap, BTreeSet};
+use units::{BrokerId, Epoch, Micros, Offset, TopicPartition};
 
 /// An invariant by its name, and what was found instead.
 pub(crate) type Found = (&'static str, String);
 
 /// What is kept from one event to the next.
 pub(crate) struct Replicas {
-    /// No disk loses anything.
-    disks_keep: bool,
-    /// Nothing visible may disappear: no replica out of sync may lead either.
+    /// Whose machine may lose what was not forced to its disk.
+    forgetful: BTreeSet<BrokerId>,
+    /// Nothing visible may disappear: no disk loses what others lack, and no replica out of sync may lead.
     keeps_visible: bool,
+    /// How long it may take until all that has happened is noticed and made up for.
+    pub(crate) recovery: Micros,
     partitions: BTreeMap<TopicPartition, Known>,
-}
-
-/// What disks do in a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Disks {
-    /// What is written stays.
-    Keep,
-    /// A machine may lose what was not forced to its disk.
-    Lose,
 }
 
 #[derive(Default)]
@@ -39,10 +33,63 @@ struct Known {
 }
 
 impl Replicas {
-    pub(crate) const fn new(disks: Disks, unclean_elections: bool) -> Self {
-        let disks_keep = matches!(disks, Disks::Keep);
-        let keeps_visible = disks_keep && !unclean_elections;
-        Self { disks_keep, keeps_visible, partitions: BTreeMap::new() }
+    pub(crate) fn new(scenario: &Scenario, settings: &ReplicationSettings) -> Self {
+        let brokers = |of: fn(&FaultKind) -> Option<BrokerId>| -> BTreeSet<BrokerId> {
+            scenario.faults.iter().filter_map(|fault| of(&fault.what)).collect()
+        };
+        let forgetful = brokers(|what| match what {
+            FaultKind::PowerLoss(broker) => Some(*broker),
+            _ => None,
+        });
+        let unclean = brokers(|what| match what {
+            FaultKind::PowerLoss(broker) | FaultKind::Kill(broker) => Some(*broker),
+            _ => None,
+        });
+        let floor = |topic: &Topic| {
+            let copies = topic.replicas.iter().map(Vec::len).min().unwrap_or(0);
+            copies.min(topic.min_insync_replicas as usize)
+        };
+        // who stopped uncleanly is no longer eligible: while these are fewer than the floor, somebody is left
+        let covered = settings.eligible_leader_replicas
+            && scenario.cluster.topics.iter().all(|topic| unclean.len() < floor(topic));
+        let keeps_visible =
+            (forgetful.is_empty() || covered) && !settings.unclean_leader_election_enable;
+        let waits = [
+            settings.broker_session_timeout,
+            settings.replica_socket_timeout,
+            settings.replica_fetch_backoff,
+        ];
+        let recovery =
+            waits.map(Micros::from).iter().fold(settings.restart, |sum, wait| sum + *wait);
+        Self { forgetful, keeps_visible, recovery, partitions: BTreeMap::new() }
+    }
+
+    /// Looks at a cluster to which nothing has happened for so long that it must have recovered: who is gone
+    /// is fenced, who is there has all that the leader has, and is in sync.
+    pub(crate) fn recovered(state: &ClusterState) -> Result<(), Found> {
+        let name = "a_cluster_that_is_left_alone_recovers";
+        if let Some(broker) = state.brokers.iter().find(|known| is_there(known) == known.fenced) {
+            return Err((name, format!("{broker:?}")));
+        }
+        for partition in &state.partitions {
+            let Some(leader) = partition.leader.and_then(|broker| of(partition, broker)) else {
+                continue;
+            };
+            let replicas = partition.replicas.iter().filter(|replica| is_up(state, replica.broker));
+            let behind = |replica: &&ReplicaView| {
+                let member = partition.isr & (1 << replica.broker.0) != 0;
+                !member || replica.batches != leader.batches
+            };
+            if let Some(replica) = replicas.into_iter().find(behind) {
+                let (id, end) = (partition.partition, replica.log_end);
+                let found = format!(
+                    "{id:?} on {:?} ends at {end:?}, on the leader at {:?}; in sync are {:b}",
+                    replica.broker, leader.log_end, partition.isr
+                );
+                return Err((name, found));
+            }
+        }
+        Ok(())
     }
 
     /// Looks at roles, sets, log ends and high watermarks.
@@ -51,7 +98,7 @@ impl Replicas {
             let known = self.partitions.entry(partition.partition).or_default();
             known.epochs(partition)?;
             for replica in &partition.replicas {
-                known.high_watermark(partition, replica, self.disks_keep)?;
+                known.high_watermark(partition, replica, &self.forgetful)?;
             }
         }
         Ok(())
@@ -69,7 +116,8 @@ impl Replicas {
                 continue;
             };
             agree(partition, leader)?;
-            if self.keeps_visible {
+            // a leader that is gone is still one until it is missed
+            if self.keeps_visible && leader.leads && is_up(state, leader.broker) {
                 known.keeps_visible(partition, leader)?;
             }
         }
@@ -101,7 +149,7 @@ impl Known {
         &mut self,
         partition: &PartitionView,
         replica: &ReplicaView,
-        disks_keep: bool,
+        forgetful: &BTreeSet<BrokerId>,
     ) -> Result<(), Found> {
         let now = replica.high_watermark;
         let before = self.high_watermarks.insert(replica.broker, now).unwrap_or(Offset(0));
@@ -113,20 +161,34 @@ impl Known {
         if now > replica.log_end {
             return found(format!("its log ends at {:?}", replica.log_end));
         }
+        if let Some(shown) = self.shown.get_mut(&replica.broker) {
+            *shown = (*shown).min(replica.log_end);
+        }
         if !replica.leads {
             return Ok(());
         }
         let shown = self.shown.entry(replica.broker).or_insert(now);
         *shown = (*shown).max(now);
+        // a leader learns that it was replaced later than it happens
+        let deposed = partition.leader != Some(replica.broker)
+            || partition.leader_epoch != replica.leader_epoch;
+        let members = partition.replicas.iter().filter(|member| {
+            partition.isr & (1 << member.broker.0) != 0 && !forgetful.contains(&member.broker)
+        });
+        if let Some(member) = members.into_iter().find(|member| member.log_end < now && !deposed) {
+            return found(format!("{:?} ends at {:?}", member.broker, member.log_end));
+        }
         if now <= before {
             return Ok(());
         }
         for (broker, end) in &replica.followers {
             let member = replica.maximal_isr & (1 << broker.0) != 0;
             let real = of(partition, *broker).map(|follower| follower.log_end);
-            // a leader learns of a lost disk, or that it was replaced, later than it happens
-            let stale = !disks_keep || partition.leader != Some(replica.broker);
-            if member && !(end.is_some_and(|end| end >= now) && (stale || real >= *end)) {
+            // what it knows of a follower may be from before that one lost its log
+            if !member || forgetful.contains(broker) {
+                continue;
+            }
+            if !(end.is_some_and(|end| end >= now) && (deposed || real >= *end)) {
                 return found(format!("{broker:?} is known to be at {end:?}, and is at {real:?}"));
             }
         }
@@ -178,6 +240,15 @@ fn epochs_rise(partition: &PartitionView, replica: &ReplicaView) -> Result<(), F
     Err(("epochs_never_fall", found))
 }
 
+/// Its process runs.
+const fn is_there(broker: &BrokerView) -> bool {
+    broker.up && !broker.hung
+}
+
+fn is_up(state: &ClusterState, broker: BrokerId) -> bool {
+    state.brokers.iter().any(|known| known.broker == broker && is_there(known))
+}
+
 fn of(partition: &PartitionView, broker: BrokerId) -> Option<&ReplicaView> {
     partition.replicas.iter().find(|replica| replica.broker == broker)
 }
@@ -211,11 +282,15 @@ mod tests {
         }
     }
 
+    fn up(broker: u32) -> BrokerView {
+        BrokerView { broker: BrokerId(broker), up: true, hung: false, fenced: false }
+    }
+
     /// Brokers 1, which leads, and 2.
     fn cluster(mut leader: ReplicaView, follower: ReplicaView) -> ClusterState {
         leader.followers = vec![(follower.broker, Some(follower.log_end))];
         ClusterState {
-            brokers: Vec::new(),
+            brokers: [1, 2].map(up).to_vec(),
             partitions: vec![PartitionView {
                 partition: TopicPartition { topic: TopicId(0), partition: PartitionId(0) },
                 leader: Some(BrokerId(1)),
@@ -235,7 +310,9 @@ mod tests {
     /// What is found in the second of two moments.
     #[track_caller]
     fn check(second: &ClusterState, want: &str) {
-        let mut replicas = Replicas::new(Disks::Keep, false);
+        let (forgetful, partitions) = (BTreeSet::new(), BTreeMap::new());
+        let recovery = Micros(0);
+        let mut replicas = Replicas { forgetful, keeps_visible: true, recovery, partitions };
         replicas.logs(&fine()).expect("the first moment is fine");
         let found = replicas.logs(second).map_err(|(name, _)| name);
         assert_eq!(found, if want.is_empty() { Ok(()) } else { Err(want) });
@@ -255,6 +332,30 @@ mod tests {
         let mut claimed = cluster(replica(1, &[0; 4], 4), replica(2, &[0; 3], 2));
         claimed.partitions[0].replicas[0].followers[0].1 = Some(Offset(4));
         check(&claimed, name);
+    }
+
+    #[test]
+    fn a_member_that_is_let_in_below_the_high_watermark_is_found() {
+        let name = "the_high_watermark_is_below_every_log_end_of_its_in_sync_set";
+        let mut joined = cluster(replica(1, &[0; 3], 2), replica(2, &[0], 1));
+        check(&joined, name);
+        joined.partitions[0].isr = 0b10;
+        check(&joined, "");
+    }
+
+    #[test]
+    fn who_is_missed_or_left_behind_for_good_is_found() {
+        let name = Err("a_cluster_that_is_left_alone_recovers");
+        let look = |state: &ClusterState| Replicas::recovered(state).map_err(|(name, _)| name);
+        let mut state = cluster(replica(1, &[0; 3], 3), replica(2, &[0; 3], 3));
+        assert_eq!(look(&state), Ok(()));
+        assert_eq!(look(&cluster(replica(1, &[0; 3], 2), replica(2, &[0; 2], 2))), name);
+        state.partitions[0].isr = 0b10;
+        assert_eq!(look(&state), name);
+        state.brokers[1].up = false;
+        assert_eq!(look(&state), name);
+        state.brokers[1].fenced = true;
+        assert_eq!(look(&state), Ok(()));
     }
 
     #[test]
@@ -283,6 +384,7 @@ mod tests {
         check(&cluster(replica(1, &[0, 1], 1), replica(2, &[0], 1)), name);
         let mut lost = fine();
         lost.partitions[0].leader = Some(BrokerId(2));
+        lost.partitions[0].replicas[1].leads = true;
         lost.partitions[0].replicas[1].batches.pop();
         check(&lost, name);
     }

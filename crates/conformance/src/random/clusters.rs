@@ -1,4 +1,9 @@
 //! Clusters in which brokers, links and disks go wrong, under a steady producer.
+//!
+//! Each broker has a life of its own: it goes, one way or another, stays away for about as long as it takes
+//! until it is missed, comes back and goes again. Lives know nothing of each other. So all combinations come
+//! in time: a replica that is behind and alone, a leader that returns with records which nobody else has, a
+//! set that shrinks member by member.
 
 use super::{Dice, EVENTS_MAX};
 use model::config::ProducerSettings;
@@ -8,26 +13,55 @@ use model::scenario::{
     Step, Topic,
 };
 use units::{
-    BrokerId, Micros, Millis, PartitionId, Ratio, RecordId, SimTime, TopicId, TopicPartition,
+    BrokerId, Bytes, Micros, Millis, PartitionId, Ratio, RecordId, SimTime, TopicId, TopicPartition,
 };
 
 const BROKERS: u32 = 3;
 
-/// Up to six faults of all kinds that a broker, a link or a message can have.
+/// How a broker goes away.
+#[derive(Clone, Copy)]
+enum Way {
+    Killed,
+    Hung,
+    ShutDown,
+    /// From the other brokers: everybody else hears it.
+    CutOff,
+    WithoutPower,
+}
+
+/// Ways in which a broker knows what it has when it is back.
+const GENTLE: &[Way] = &[Way::Hung, Way::ShutDown, Way::CutOff];
+/// Ways in which a log stays what it is.
+const HARMLESS: &[Way] = &[Way::Killed, Way::Hung, Way::ShutDown, Way::CutOff];
+const ALL: &[Way] = &[Way::Killed, Way::Hung, Way::ShutDown, Way::CutOff, Way::WithoutPower];
+
+/// Brokers that come and go, and up to three faults of other kinds.
 #[must_use]
 pub fn faulty_cluster(seed: u64) -> Scenario {
     let mut dice = Dice { draws: Draws::Seed(seed), thrown: 0 };
     let acks = dice.pick(&["all", "all", "1", "0"]);
     let min_isr = dice.pick(&[1, 2, 2, 3]);
     let mut scenario = steady(&mut dice, seed, acks, min_isr);
+    let missed_after = missed_after(&scenario);
     if let Some(settings) = scenario.cluster.replication.as_mut() {
         settings.unclean_leader_election_enable = dice.percent(20);
         settings.replica_lag_time_max = Millis(dice.pick(&[600, 2_000, 30_000]));
         settings.writeback = Micros(dice.pick(&[100_000, 1_000_000, 30_000_000]));
         settings.log_flush_interval_messages = dice.pick(&[i64::MAX, i64::MAX, 7]);
+        settings.replica_fetch_max_bytes = Bytes(dice.pick(&[600, 1_048_576]));
+        settings.replica_high_watermark_checkpoint_interval = Millis(dice.pick(&[500, 5_000]));
     }
-    for _ in 0..dice.below(7) {
-        let at = 100_000 + dice.below(6_000_000) as i64;
+    for broker in (1..=BROKERS).map(BrokerId) {
+        let ways = dice.pick(&[GENTLE, HARMLESS, HARMLESS, HARMLESS, ALL]);
+        let mut at = dice.below(3 * missed_after);
+        for _ in 0..dice.below(4) {
+            let away = 1_000 + dice.below(3 * missed_after);
+            go(dice.pick(ways), broker, at, Some(away), &mut scenario.faults);
+            at += away + dice.below(2 * missed_after);
+        }
+    }
+    for _ in 0..dice.below(4) {
+        let at = dice.below(6 * missed_after);
         let broker = broker(&mut dice);
         fault(&mut dice, at, broker, &mut scenario.faults);
     }
@@ -35,21 +69,38 @@ pub fn faulty_cluster(seed: u64) -> Scenario {
 }
 
 /// `acks=all` with a floor of two, and exactly one broker that is killed, hangs, loses power or is shut
-/// down, and perhaps comes back.
+/// down, and perhaps comes back. With eligible leader replicas followers may lag too.
 #[must_use]
 pub fn one_fault(seed: u64) -> Scenario {
     let mut dice = Dice { draws: Draws::Seed(seed), thrown: 0 };
     let mut scenario = steady(&mut dice, seed, "all", 2);
+    let missed_after = missed_after(&scenario);
+    let mut lag = false;
     if let Some(settings) = scenario.cluster.replication.as_mut() {
         settings.writeback = Micros(dice.pick(&[100_000, 30_000_000]));
+        lag = settings.eligible_leader_replicas && dice.percent(60);
+        if lag {
+            settings.replica_lag_time_max = Millis(dice.pick(&[600, 2_000]));
+        }
     }
-    let broker = broker(&mut dice);
-    let at = 100_000 + dice.below(4_000_000) as i64;
-    broker_fault(&mut dice, at, broker, &mut scenario.faults);
+    for _ in 0..if lag { 1 + dice.below(3) } else { 0 } {
+        let (at, away) = (dice.below(5 * missed_after), dice.below(4 * missed_after));
+        go(Way::CutOff, broker(&mut dice), at, Some(away), &mut scenario.faults);
+    }
+    let way = dice.pick(&[Way::Killed, Way::WithoutPower, Way::ShutDown, Way::Hung]);
+    let at = 100_000 + dice.below(5 * missed_after);
+    let away = dice.percent(80).then(|| 1_000 + dice.below(4 * missed_after));
+    go(way, broker(&mut dice), at, away, &mut scenario.faults);
     scenario
 }
 
-/// A record each few milliseconds for some seconds, to one partition on all brokers.
+/// Time in which a broker that is silent is missed, in microseconds: what lives are measured by.
+fn missed_after(scenario: &Scenario) -> u64 {
+    let settings = scenario.cluster.replication.as_ref();
+    settings.map_or(0, |settings| Micros::from(settings.broker_session_timeout).0)
+}
+
+/// Records at a steady pace for as long as lives take, to one partition.
 fn steady(dice: &mut Dice, seed: u64, acks: &str, min_isr: u32) -> Scenario {
     let mut settings = ProducerSettings::default();
     for (name, value) in [
@@ -62,10 +113,12 @@ fn steady(dice: &mut Dice, seed: u64, acks: &str, min_isr: u32) -> Scenario {
         settings.set(name, value);
     }
     let brokers: Vec<BrokerId> = (1..=BROKERS).map(BrokerId).collect();
-    let every = Micros(dice.pick(&[2_000, 10_000, 40_000]));
+    let copies = dice.pick(&[2, 3, 3]);
+    let session = Millis(dice.pick(&[600, 1_500, 3_000]));
+    let count = dice.pick(&[100, 400, 1_500]);
     let send = Sends {
-        count: (4_000_000 / every.0) as u32,
-        arrivals: Arrivals::Every(every),
+        count,
+        arrivals: Arrivals::Every(Micros(6 * Micros::from(session).0 / u64::from(count))),
         topic: "orders".to_owned(),
         partition: Some(0),
         keys: Keys::Cycle(vec![None]),
@@ -81,14 +134,14 @@ fn steady(dice: &mut Dice, seed: u64, acks: &str, min_isr: u32) -> Scenario {
         cluster: Cluster {
             topics: vec![Topic {
                 name: "orders".to_owned(),
-                replicas: vec![brokers.clone()],
+                replicas: vec![brokers[..copies].to_vec()],
                 min_insync_replicas: min_isr,
             }],
             brokers,
             append: Micros(dice.pick(&[0, 200])),
             check_sequences: true,
             replication: Some(ReplicationSettings {
-                broker_session_timeout: Millis(dice.pick(&[600, 1_500, 3_000])),
+                broker_session_timeout: session,
                 broker_heartbeat_interval: Millis(dice.pick(&[100, 300])),
                 eligible_leader_replicas: dice.percent(50),
                 restart: Micros(dice.pick(&[50_000, 500_000])),
@@ -104,7 +157,7 @@ fn steady(dice: &mut Dice, seed: u64, acks: &str, min_isr: u32) -> Scenario {
         start: Start::Warm,
         draws: Draws::Seed(seed),
         compression: CompressionOutcome::Ratio(Ratio { num: 1, den: 1 }),
-        bounds: Bounds { until: SimTime(40_000_000), events: EVENTS_MAX },
+        bounds: Bounds { until: SimTime(80_000_000), events: EVENTS_MAX },
     }
 }
 
@@ -116,33 +169,48 @@ fn named(faults: &mut Vec<Fault>, anchor: Anchor, what: FaultKind) {
     faults.push(Fault { name: format!("fault {}", faults.len()), on: true, anchor, what });
 }
 
-/// Something happens to a broker's process or machine, and perhaps it comes back.
-fn broker_fault(dice: &mut Dice, at: i64, broker: BrokerId, faults: &mut Vec<Fault>) {
-    let (gone, back) = match dice.below(4) {
-        0 => (FaultKind::Kill(broker), FaultKind::Restart(broker)),
-        1 => (FaultKind::PowerLoss(broker), FaultKind::Restart(broker)),
-        2 => (FaultKind::ControlledShutdown(broker), FaultKind::Restart(broker)),
-        _ => (FaultKind::Hang(broker), FaultKind::Resume(broker)),
+/// A broker goes away, and comes back after so many microseconds, if it does.
+fn go(way: Way, broker: BrokerId, at: u64, away: Option<u64>, faults: &mut Vec<Fault>) {
+    let (gone, back) = match way {
+        Way::Killed => (FaultKind::Kill(broker), FaultKind::Restart(broker)),
+        Way::WithoutPower => (FaultKind::PowerLoss(broker), FaultKind::Restart(broker)),
+        Way::ShutDown => (FaultKind::ControlledShutdown(broker), FaultKind::Restart(broker)),
+        Way::Hung => (FaultKind::Hang(broker), FaultKind::Resume(broker)),
+        Way::CutOff => return cut_off(broker, at, Micros(away.unwrap_or(0)), faults),
     };
-    named(faults, Anchor::At(SimTime(at)), gone);
-    if dice.percent(80) {
-        let later = at + 1_000 + dice.below(5_000_000) as i64;
-        named(faults, Anchor::At(SimTime(later)), back);
+    named(faults, moment(at), gone);
+    if let Some(away) = away {
+        named(faults, moment(at + away), back);
     }
 }
 
-fn fault(dice: &mut Dice, at: i64, broker: BrokerId, faults: &mut Vec<Fault>) {
+/// Nothing passes between a broker and the others.
+fn cut_off(broker: BrokerId, at: u64, lasts: Micros, faults: &mut Vec<Fault>) {
+    let here = Place::Broker(broker);
+    let others = (1..=BROKERS).map(|other| Place::Broker(BrokerId(other)));
+    for other in others.filter(|other| *other != here) {
+        for (from, to) in [(here, other), (other, here)] {
+            named(faults, moment(at), FaultKind::CutLink { link: Link { from, to }, lasts });
+        }
+    }
+}
+
+const fn moment(at: u64) -> Anchor {
+    Anchor::At(SimTime(at.cast_signed()))
+}
+
+/// Something that goes wrong with a link, a disk, a message or a leader.
+fn fault(dice: &mut Dice, at: u64, broker: BrokerId, faults: &mut Vec<Fault>) {
     let lasts = Micros(1_000 + dice.below(3_000_000));
     let by = Micros(dice.pick(&[1_000, 50_000, 400_000]));
     let record = RecordId(dice.below(150) as u32);
-    let moment = Anchor::At(SimTime(at));
-    match dice.below(10) {
-        0..=3 => broker_fault(dice, at, broker, faults),
-        4 => named(faults, moment, FaultKind::CutLink { link: link(dice, broker), lasts }),
-        5 => named(faults, moment, FaultKind::SlowLink { link: link(dice, broker), by, lasts }),
-        6 => named(faults, moment, FaultKind::SlowDisk { broker, by, lasts }),
-        7 => named(faults, moment, FaultKind::SlowBroker { broker, by, lasts }),
-        8 => {
+    let moment = moment(at);
+    match dice.below(6) {
+        0 => named(faults, moment, FaultKind::CutLink { link: link(dice, broker), lasts }),
+        1 => named(faults, moment, FaultKind::SlowLink { link: link(dice, broker), by, lasts }),
+        2 => named(faults, moment, FaultKind::SlowDisk { broker, by, lasts }),
+        3 => named(faults, moment, FaultKind::SlowBroker { broker, by, lasts }),
+        4 => {
             let partition = TopicPartition { topic: TopicId(0), partition: PartitionId(0) };
             named(faults, moment, FaultKind::MoveLeader { partition, to: broker });
         }

@@ -8,8 +8,8 @@ use proptest::test_runner::RngSeed;
 
 #[test]
 fn runs_that_once_broke_an_invariant_do_so_no_more() {
-    // the set shrank at the instant of the move; a restarted broker heard of decisions out of order
-    for seed in [77_004_467, 77_015_999, 77_027_307] {
+    // the answer to the run's first fetch was lost, and nobody missed it
+    for seed in [900_012_227] {
         run_checked(faulty_cluster(seed)).unwrap_or_else(|broken| panic!("{seed}: {broken}"));
     }
 }
@@ -29,7 +29,7 @@ proptest! {
     }
 
     /// A crash, a hang, a loss of power or a shutdown of any one broker, with eligible leader replicas
-    /// and without. Nobody lags in these runs, and nothing else goes wrong.
+    /// and without. Followers lag only with them, and nothing else goes wrong.
     #[test]
     fn what_acks_all_with_a_floor_of_two_acknowledged_survives_any_one_broker(seed: u64) {
         let trace = run_checked(one_fault(seed));
