@@ -159,6 +159,59 @@ mod tests {
     }
 
     #[test]
+    fn what_can_be_done_to_a_cluster_is_done_and_ends() {
+        let text = r#"{
+            "format": 1, "name": "five", "about": "", "outcomes": [],
+            "brokers": {
+                "broker.session.timeout.ms": "1500",
+                "broker.heartbeat.interval.ms": "300",
+                "replica.lag.time.max.ms": "1000"
+            },
+            "topic": {"replicas": "5,4", "min.insync.replicas": "1"},
+            "producer": {"linger.ms": "0", "request.timeout.ms": "2000"},
+            "script": [
+                {"send": {"every_us": 20000, "records": 60, "group": "first"}},
+                {"wait_ms": 300, "up_to_ms": 400},
+                {"mark": "zero", "cut": [[5, 4]]},
+                {"until": {"isr": [5]}},
+                {"heal": [[5, 4]]},
+                {"until": {"in_isr": [4], "answered": true}},
+                {"cut": "client"},
+                {"send": {"every_us": 50000}},
+                {"wait_ms": 100},
+                {"heal": "client"},
+                {"repeat": {"times": 2, "steps": [{"hang": [2]}, {"wait_ms": 50}, {"resume": [2]}]}},
+                {"cut": "replication"},
+                {"wait_ms": 50},
+                {"heal": "replication"},
+                {"terminate": [1]},
+                {"start": [1]},
+                {"until": {"active": [1]}},
+                {"mark": "crash", "kill": [5, 3]},
+                {"until": {"leader_is_not": 5, "leader_epoch_above": 0}},
+                {"until": {"acked": {"more_than": 5, "since": "crash"}}},
+                {"terminate": [2]},
+                {"halt": true},
+                {"finish": true},
+                {"restore": true}
+            ],
+            "compare": {
+                "fate": {"first": "/first", "all": "/all"},
+                "elections": {"recorded": "/controller", "allowed": [["L + 1500", "L + L/2 + S + S/8 + 3000 + START_GREATEST"]]}
+            }
+        }"#;
+        let outcome = r#"{"repetitions": [{
+            "first": {"acked_present": 60}, "all": {"acked_present": 9},
+            "controller": [{"at_ms": 5000, "leader": 4, "leader_epoch": 1}]
+        }]}"#;
+        let script = Script::parse(text).expect("it is a script");
+        let case = ClusterCase::new(&script, &[outcome.to_owned()]).expect("it has a meaning");
+        let runs: Vec<SeedRun> = (0..20).map(|seed| case.play(0, seed)).collect();
+        let difference = case.difference(0, &runs).map(|difference| difference.line);
+        assert_eq!(difference, None);
+    }
+
+    #[test]
     fn a_setting_that_the_model_lacks_is_an_error() {
         let text = r#"{"format": 1, "name": "n", "about": "", "outcomes": [],
             "brokers": {"num.replica.fetchers": "2"}}"#;

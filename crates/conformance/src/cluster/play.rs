@@ -78,6 +78,8 @@ struct Play<'a> {
     group: Option<String>,
     dead: BTreeSet<u32>,
     hung: BTreeSet<u32>,
+    /// Asked to shut down, and not started again since.
+    leaving: BTreeSet<u32>,
     /// What the application is sending, the first record of it, and when that was wanted.
     sending: Option<(SendSpec, u32, SimTime)>,
     /// Pauses are drawn up to here.
@@ -94,12 +96,13 @@ impl<'a> Play<'a> {
             seed,
             clock: SimTime::ZERO,
             draws: 0,
-            watch: Watch::new(&settled.replicas),
+            watch: Watch::new(&settled.brokers, &settled.replicas),
             marks: BTreeMap::new(),
             groups: BTreeMap::new(),
             group: None,
             dead: BTreeSet::new(),
             hung: BTreeSet::new(),
+            leaving: BTreeSet::new(),
             sending: None,
             paused_until: SimTime::ZERO,
         };
@@ -119,7 +122,7 @@ impl<'a> Play<'a> {
         if waited < LONG_WAIT {
             return self.pause_application(now, by);
         }
-        for broker in self.settled.replicas.clone() {
+        for broker in self.settled.brokers.clone() {
             let link = Link { from: Place::Producer, to: Place::Broker(BrokerId(broker)) };
             self.fault_at(now, FaultKind::SlowLink { link, by, lasts: by });
         }
@@ -149,7 +152,7 @@ impl<'a> Play<'a> {
 
     /// The controller's decisions reach some brokers later than others.
     fn spread_metadata(&mut self) {
-        for broker in self.settled.replicas.clone() {
+        for broker in self.settled.brokers.clone() {
             let link = Link { from: Place::Controller, to: Place::Broker(BrokerId(broker)) };
             let by = self.chance(METADATA_SPREAD);
             self.fault(FaultKind::SlowLink { link, by, lasts: FOR_EVER });
@@ -188,10 +191,11 @@ impl<'a> Play<'a> {
         }
         for broker in step.terminate.iter().flatten() {
             self.dead.insert(*broker);
+            self.leaving.insert(*broker);
             self.fault(FaultKind::ControlledShutdown(BrokerId(*broker)));
         }
         self.kill(step.kill.as_deref().unwrap_or_default());
-        self.start(step.start.as_deref().unwrap_or_default());
+        self.start(step.start.as_deref().unwrap_or_default())?;
         for (links, lasts) in [(&step.cut, FOR_EVER), (&step.heal, Micros(0))] {
             for link in self.links(links.as_ref())? {
                 self.fault(FaultKind::CutLink { link, lasts });
@@ -237,6 +241,7 @@ impl<'a> Play<'a> {
         }
         for broker in brokers {
             self.hung.remove(broker);
+            self.leaving.remove(broker);
             self.dead.insert(*broker);
             self.fault(FaultKind::Hang(BrokerId(*broker)));
         }
@@ -246,18 +251,26 @@ impl<'a> Play<'a> {
         }
     }
 
-    fn start(&mut self, brokers: &[u32]) {
+    /// Starts processes again; one that is shutting down has to be gone.
+    fn start(&mut self, brokers: &[u32]) -> Result<(), String> {
+        let leaving = |broker: &u32| self.leaving.contains(broker) && !self.watch.exited(*broker);
+        let leaving: Vec<u32> = brokers.iter().copied().filter(leaving).collect();
+        if !leaving.is_empty() {
+            self.until(&Condition { exited: Some(leaving), ..Condition::default() })?;
+        }
         for broker in brokers {
+            self.leaving.remove(broker);
             self.dead.remove(broker);
             self.watch.started.insert(*broker, self.clock);
             self.fault(FaultKind::Restart(BrokerId(*broker)));
         }
+        Ok(())
     }
 
     fn links(&self, links: Option<&Links>) -> Result<Vec<Link>, String> {
         let Some(links) = links else { return Ok(Vec::new()) };
         let broker = |id: u32| Place::Broker(BrokerId(id));
-        let brokers = &self.settled.replicas;
+        let brokers = &self.settled.brokers;
         match links {
             Links::Directions(pairs) => Ok(pairs
                 .iter()
@@ -321,10 +334,10 @@ impl<'a> Play<'a> {
             self.fault(FaultKind::Resume(BrokerId(broker)));
         }
         let dead: Vec<u32> = self.dead.iter().copied().collect();
-        self.start(&dead);
-        let replicas = self.settled.replicas.clone();
-        let active = Some(replicas.clone());
+        self.start(&dead)?;
+        let active = Some(self.settled.brokers.clone());
         self.until(&Condition { active, ..Condition::default() })?;
+        let replicas = self.settled.replicas.clone();
         if !self.watch.isr_is(&replicas) {
             self.until(&Condition { isr: Some(replicas), ..Condition::default() })?;
         }

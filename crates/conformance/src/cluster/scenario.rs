@@ -4,7 +4,7 @@ use super::loopback::{
     APPEND, CLIENT_ONE_WAY, CONTROLLER_COMMIT, HOP, METADATA_DELIVERY, PROCESS_START,
     REPLICATION_ONE_WAY, drawn,
 };
-use super::script::{ScriptError, Settings, WholePart};
+use super::script::{ScriptError, Settings, StepSpec, WholePart};
 use model::config::{ProducerConfig, ProducerSettings};
 use model::scenario::{
     Bounds, Cluster, CompressionOutcome, Draws, Network, ReplicationSettings, Scenario, Start,
@@ -22,6 +22,12 @@ const UNTIL: SimTime = SimTime(600_000_000);
 /// More events than any script has.
 const EVENTS_MAX: u64 = 20_000_000;
 
+/// The recorder's cluster.
+const BROKERS_LEAST: u32 = 3;
+
+/// A set of brokers is a number's bits.
+const BROKERS_MOST: u32 = 63;
+
 /// What the draws of the machine's times are for.
 const START: u64 = 1;
 const DELIVERY: u64 = 2;
@@ -31,6 +37,9 @@ const DELIVERY: u64 = 2;
 pub(super) struct Settled {
     pub(super) replication: ReplicationSettings,
     pub(super) producer: ProducerConfig,
+    /// The cluster's.
+    pub(super) brokers: Vec<u32>,
+    /// The partition's, in order of assignment.
     pub(super) replicas: Vec<u32>,
     min_insync_replicas: u32,
 }
@@ -65,7 +74,9 @@ impl Settled {
                 _ => return Err(unknown("topic", name)),
             }
         }
-        Ok(Self { replication, producer: producer(&part.producer)?, replicas, min_insync_replicas })
+        let producer = producer(&part.producer)?;
+        let brokers = brokers(part, &replicas)?;
+        Ok(Self { replication, producer, brokers, replicas, min_insync_replicas })
     }
 
     /// The run of a seed.
@@ -79,15 +90,10 @@ impl Settled {
             ..self.replication.clone()
         };
         let held = |ms: u64| if ms == 0 { Micros(0) } else { Micros(ms * 1000) + HOP };
-        let brokers: Vec<BrokerId> = {
-            let mut ids = self.replicas.clone();
-            ids.sort_unstable();
-            ids.into_iter().map(BrokerId).collect()
-        };
         Scenario {
             producer: self.producer.clone(),
             cluster: Cluster {
-                brokers,
+                brokers: self.brokers.iter().copied().map(BrokerId).collect(),
                 topics: vec![Topic {
                     name: TOPIC.to_owned(),
                     replicas: vec![self.replicas.iter().copied().map(BrokerId).collect()],
@@ -109,6 +115,17 @@ impl Settled {
             bounds: Bounds { until: UNTIL, events: EVENTS_MAX },
         }
     }
+}
+
+/// Three brokers, or as many as the topic or a step names.
+fn brokers(part: &WholePart, replicas: &[u32]) -> Result<Vec<u32>, ScriptError> {
+    let named = part.script.iter().flat_map(StepSpec::brokers).chain(replicas.iter().copied());
+    let greatest = named.max().unwrap_or(0).max(BROKERS_LEAST);
+    if greatest > BROKERS_MOST {
+        let what = format!("there is no broker {greatest}, only 1 to {BROKERS_MOST}");
+        return Err(ScriptError::Meaningless(what));
+    }
+    Ok((1..=greatest).collect())
 }
 
 fn producer(settings: &Settings) -> Result<ProducerConfig, ScriptError> {

@@ -90,6 +90,22 @@ pub(super) struct StepSpec {
     pub(super) repeat: Option<Repeat>,
 }
 
+impl StepSpec {
+    /// The brokers that something is done to, in it or in the steps that it repeats.
+    pub(super) fn brokers(&self) -> Vec<u32> {
+        let done = [&self.kill, &self.hang, &self.resume, &self.terminate, &self.start];
+        let mut brokers: Vec<u32> = done.into_iter().flatten().flatten().copied().collect();
+        for links in [&self.cut, &self.heal].into_iter().flatten() {
+            if let Links::Directions(pairs) = links {
+                brokers.extend(pairs.iter().flatten());
+            }
+        }
+        let repeated = self.repeat.iter().flat_map(|repeat| &repeat.steps);
+        brokers.extend(repeated.flat_map(Self::brokers));
+        brokers
+    }
+}
+
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SendSpec {

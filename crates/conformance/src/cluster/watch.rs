@@ -22,13 +22,13 @@ pub(super) struct Watch {
 }
 
 impl Watch {
-    pub(super) fn new(replicas: &[u32]) -> Self {
+    pub(super) fn new(brokers: &[u32], replicas: &[u32]) -> Self {
         Self {
             isr: mask(replicas),
             leader: replicas.first().copied().unwrap_or(NONE),
             leader_epoch: 0,
             started: BTreeMap::new(),
-            unfenced: replicas.iter().map(|broker| (*broker, SimTime::ZERO)).collect(),
+            unfenced: brokers.iter().map(|broker| (*broker, SimTime::ZERO)).collect(),
             exited: 0,
             answered: 0,
             rows: [0; 5],
@@ -98,6 +98,11 @@ impl Watch {
     pub(super) fn active(&self, broker: u32) -> bool {
         let Some(since) = self.unfenced.get(&broker) else { return false };
         self.started.get(&broker).is_none_or(|started| since >= started)
+    }
+
+    /// Whether a controlled shutdown of it has ended.
+    pub(super) const fn exited(&self, broker: u32) -> bool {
+        self.exited & (1 << broker) != 0
     }
 
     /// Whether the in-sync set is exactly this.

@@ -6,12 +6,11 @@ use conformance::run_checked;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
+/// The answer to a follower's first fetch was lost, and nobody missed it.
 #[test]
-fn runs_that_once_broke_an_invariant_do_so_no_more() {
-    // the answer to the run's first fetch was lost, and nobody missed it
-    for seed in [900_012_227] {
-        run_checked(faulty_cluster(seed)).unwrap_or_else(|broken| panic!("{seed}: {broken}"));
-    }
+fn a_run_that_once_broke_an_invariant_does_so_no_more() {
+    let run = run_checked(faulty_cluster(900_012_227));
+    assert_eq!(run.map(drop).map_err(|broken| broken.to_string()), Ok(()));
 }
 
 proptest! {

@@ -49,7 +49,7 @@ class Cluster:
         self.port = port
         self.conf, self.elr, self.proxy = dict(conf), elr, proxy
         self.dir = tempfile.mkdtemp(prefix='kafka-cluster-')
-        self.procs, self.started, self.open, self.events, self.serial = {}, {}, {}, [], 0
+        self.procs, self.started, self.open, self.events, self.serial, self.replicas = {}, {}, {}, [], 0, {}
         cid = str(uuid.uuid4()).replace('-', '')[:22]
         for i in range(4):
             conf_file = self.write_config(i)
@@ -169,7 +169,7 @@ class Cluster:
                 self.start(i)
         self.wait(lambda: all(self.active(b) for b in (1, 2, 3)), 60, 'brokers active')
         if topic:
-            self.wait_state(topic, lambda s: len(s['isr']) == 3, 60)
+            self.wait_state(topic, lambda s: len(s['isr']) == len(self.replicas[topic]), 60)
 
     def history(self, topic, t0, until=None):
         """Controller decisions from t0 on, relative to t0."""
@@ -192,6 +192,7 @@ class Cluster:
         self.wait(lambda: all(self.active(b) for b in replicas), 60, 'brokers active')
         self.serial += 1
         t = f'{name}-{self.serial}'
+        self.replicas[t] = replicas
         self.helper('topic', topic=t, replicas=list(replicas), configs={'min.insync.replicas': str(min_isr), **configs})
         self.wait(lambda: any(e.get('topic') == t for e in self.meta()), 10, 'topic')
         self.wait_state(t, lambda s: len(s['isr']) == len(replicas))

@@ -435,7 +435,7 @@ def r09c_commit_time_under_load(c):
 # ---------------------------------------------------------------- 10
 
 def r10_controlled_shutdown(c):
-    for acks in (1, 'all'):
+    for acks in (0, 1, 'all'):
         reps = []
         for _ in range(REPS):
             t = c.topic('shutdown', 2)
@@ -604,9 +604,56 @@ def r14_cut_replication(c):
          ['0: replication links cut (TCP hop holds all bytes)', '1 s after every ISR is [1]: no more sends', '1.2 s later: SIGKILL broker 1', 'leader is not 1 any more: links healed', '2.5 s later: broker 1 is started'], reps)
 
 
+# ---------------------------------------------------------------- 15
+
+def two_replicas(c, name, about, dies, min_isr, **config):
+    reps = []
+    for _ in range(REPS):
+        t = c.topic('two', min_isr, replicas=(1, 2))
+        p = c.produce(t, 'all', 20, **SHORT, **config)
+        time.sleep(1)
+        t0 = c.kill(dies)
+        c.wait_state(t, lambda s: s['isr'] == [3 - dies])
+        time.sleep(3)
+        restart = c.start(dies)
+        c.restore(t)
+        time.sleep(2.5)
+        a = c.finish(p)
+        reps.append({'controller': c.history(t, t0), 'client': c.client_log(p, t0), 'restart_at_ms': restart - t0, 'longest_gap_between_acks': gap(a['records'], t0),
+                     'record-retry-total': a['record-retry-total'], 'fate': classify(a['records'], c.read(t)['ids'])})
+    save(name, about, c, {'topic': {'replicas': [1, 2], 'min.insync.replicas': min_isr}, 'producer': {'acks': 'all', 'linger.ms': 0, 'a record every': '20 ms', **SHORT, **config}},
+         [f'0: SIGKILL broker {dies}', f'3 s after ISR is [{3 - dies}]: start broker {dies}', '2.5 s after it is in the ISR: the producer ends'], reps)
+
+
+def r15_two_replicas(c):
+    two_replicas(c, '15a-two-replicas-leader-dies', 'Replication factor 2, min 1: the leader dies and returns.', 1, 1)
+    two_replicas(c, '15b-two-replicas-follower-dies', 'Replication factor 2, min 2: the follower dies and returns.', 2, 2)
+
+
+# ---------------------------------------------------------------- 16
+
+def r16_hung_follower(c):
+    reps = []
+    for _ in range(REPS):
+        t = c.topic('hung-follower', 2)
+        p = c.produce(t, 'all', 10)
+        time.sleep(1)
+        t0 = c.stop(3)
+        c.wait_state(t, lambda s: s['isr'] == [1, 2])
+        time.sleep(1)
+        cont = c.cont(3)
+        c.restore(t)
+        time.sleep(1)
+        a = c.finish(p)
+        reps.append({'controller': c.history(t, t0), 'stall': gap(a['records'], t0), 'continue_at_ms': cont - t0, 'client': c.client_log(p, t0),
+                     'record-retry-total': a['record-retry-total'], 'fate': classify(a['records'], c.read(t)['ids'])})
+    save('16-hung-follower', 'One follower hangs, is fenced, and goes on.', c, {'topic': {'min.insync.replicas': 2}, 'producer': {'acks': 'all', 'linger.ms': 0, 'a record every': '10 ms'}},
+         ['0: SIGSTOP broker 3 (a follower)', '1 s after ISR is [1, 2]: SIGCONT broker 3', '1 s after it is in the ISR: the producer ends'], reps)
+
+
 FAST_RUNS = [r01_steady, r02a_kill_follower, r02b_kill_follower_short_delivery, r03a_kill_both, r03b_kill_both_default_timeout, r03c_kill_both_not_idempotent,
              r04a_kill_both_min1, r04b_kill_both_acks1_min1, r04c_kill_both_acks1_min2, r05_hung_followers_dead_leader, r06a_hung_leader, r06d_unanswered_batch, r06f_woken_leader,
-             r08_min3, r09a_slow_follower, r10_controlled_shutdown, r11_visibility, r13a_kill_leader, r07_last_standing]
+             r08_min3, r09a_slow_follower, r10_controlled_shutdown, r11_visibility, r13a_kill_leader, r15_two_replicas, r16_hung_follower, r07_last_standing]
 CLUSTERS = [
     (lambda: Cluster(FAST, 19000), FAST_RUNS),
     (lambda: Cluster(FAST, 19500, elr=False), [r07_last_standing]),
