@@ -59,10 +59,7 @@ fn drawn(keys: u32) -> u32 {
 ";
 
 const HEADERS: &str = r#"let headers = (0..@count@).fold(OwnedHeaders::new(), |headers, number| {
-    headers.insert(Header {
-        key: &format!("header-{number}"),
-        value: Some("@header@"),
-    })
+    headers.insert(Header { key: &format!("header-{number}"), value: Some("@header@") })
 });"#;
 
 const ADD_KEY: &str = r"if let Some(key) = &key {

@@ -37,8 +37,8 @@ class Sender(private val template: KafkaTemplate<String, String>) : ApplicationR
         }
         @end@
     }
+    @drawn@
 }
-@drawn@
 "#;
 
 const CALLBACK: &str = r#"@call@.whenComplete { result, exception ->
