@@ -145,7 +145,10 @@ macro_rules! cell_enum {
         }
 
         const _: () = {
-            #[allow(non_camel_case_types, reason = "the names of the variants as numbers")]
+            #[allow(
+                non_camel_case_types, clippy::enum_variant_names,
+                reason = "the names of the variants as numbers"
+            )]
             #[repr(u8)]
             enum Position { $($variant),+ }
 

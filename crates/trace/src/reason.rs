@@ -342,7 +342,7 @@ macro_rules! error_codes {
         }
 
         impl ErrorCode {
-            /// All that the model knows.
+            /// All of them, by code.
             pub const ALL: &'static [Self] = &[$(Self::$name),+];
 
             /// The number on the wire.

@@ -218,6 +218,11 @@ pub(crate) fn record(root: &Path, arguments: &[String]) -> Result<()> {
     if arguments.first().is_some_and(|command| command == "configdef") {
         return record_config_definitions(&sh);
     }
+    if arguments.first().is_some_and(|command| command == "errors") {
+        let path = "target/classes:target/lib/*";
+        cmd!(sh, "java -cp {path} oracle.ErrorsDump ../errors.json").ignore_stderr().run()?;
+        return Ok(());
+    }
     let mut cases = Vec::new();
     for entry in std::fs::read_dir(root.join("tests/conformance/cases"))? {
         cases.push(entry?.path());

@@ -5,4 +5,5 @@ mod clusters;
 mod config_def;
 mod config_errors;
 mod encoder;
+mod errors;
 mod invariants;

@@ -201,6 +201,7 @@ fn what(request: &Request, kind: &str, sheet: &mut Sheet) -> String {
         About::Error => {
             let errors: Vec<_> = ErrorCode::ALL
                 .iter()
+                .filter(|error| **error != ErrorCode::None)
                 .map(|error| (error.name().to_owned(), error.name().to_owned()))
                 .collect();
             let error = one_of(request, "error", "faults--error", &errors, sheet);
