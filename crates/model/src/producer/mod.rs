@@ -12,6 +12,7 @@ mod compression;
 mod connection_states;
 mod drain;
 mod exponential_backoff;
+mod in_flight_batches;
 mod java_hash;
 mod metadata;
 mod network_client;
@@ -32,13 +33,14 @@ use crate::scenario::{Action, CallbackScript, Draws, Scenario, Sends, Start};
 use accumulator::{BatchKey, RecordAccumulator};
 use alloc::{string::String, vec::Vec};
 use application::{Application, ApplicationStage};
+use in_flight_batches::InFlightBatches;
 use litemap::LiteMap;
 use metadata::Metadata;
 use network_client::{Io, NetworkClient};
 use thread::{Flow, Frame, SenderStage, ThreadState, Wait};
 use trace::{Cause, Thread, Trace};
 use transaction_manager::TransactionManager;
-use units::{BatchId, ConnectionId, RecordId, SimTime, TopicId, TopicPartition};
+use units::{BatchId, ConnectionId, RecordId, SimTime, TopicId};
 
 /// More polls than this at one instant mean that the threads only keep each other busy.
 const POLLS_AT_ONE_INSTANT_MAX: u32 = 100;
@@ -66,7 +68,7 @@ pub(crate) struct Producer {
     transactions: Option<TransactionManager>,
     client: NetworkClient,
     /// Batches in flight by partition, oldest first. Source: `Sender.inFlightBatches`.
-    in_flight: LiteMap<TopicPartition, Vec<BatchKey>>,
+    in_flight: InFlightBatches,
     topic_hashes: Vec<i32>,
     application: ThreadState,
     io: ThreadState,
@@ -151,7 +153,7 @@ impl Producer {
             metadata: Metadata::new(&config, brokers.len(), topic_hashes.clone()),
             transactions: config.enable_idempotence().then(TransactionManager::new),
             client: NetworkClient::new(&config, brokers, topics.iter().map(String::len).collect()),
-            in_flight: LiteMap::new(),
+            in_flight: InFlightBatches::default(),
             topic_hashes,
             application: ThreadState::new(Frame::Application(Application::new(first))),
             io: ThreadState::new(Frame::Sender(SenderStage::Top)),
@@ -399,6 +401,12 @@ impl Producer {
             self.done[word] |= bit;
             self.pending_records -= 1;
         }
+    }
+
+    /// Whether a record has its result.
+    fn is_record_done(&self, record: RecordId) -> bool {
+        let (word, bit) = (record.index() / 64, 1_u64 << (record.0 % 64));
+        self.done.get(word).is_some_and(|done| done & bit != 0)
     }
 
     /// Gives the network client what it needs for one call.

@@ -322,12 +322,7 @@ impl Producer {
 
     fn remove_from_in_flight(&mut self, key: BatchKey) {
         let partition = self.accumulator.batches[key].partition;
-        if let Some(batches) = self.in_flight.get_mut(&partition) {
-            batches.retain(|other| *other != key);
-            if batches.is_empty() {
-                self.in_flight.remove(&partition);
-            }
-        }
+        self.in_flight.remove(partition, key);
     }
 
     fn callbacks_of(

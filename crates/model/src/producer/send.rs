@@ -13,7 +13,6 @@ use super::transaction_manager::ProducerIdAndEpoch;
 use super::{Fx, Producer};
 use crate::config::PartitionerClass;
 use crate::scenario::{Action, Sends};
-use alloc::vec::Vec;
 use trace::{
     BlockReason, CallKind, Cause, ErrorCode, FactId, Failure, Kind, NONE, PartitionRule, Thread,
     Timer, facts,
@@ -293,14 +292,14 @@ impl Producer {
                 self.step_metadata_wait(call, version, deadline, row, fx)
             }
             SendStage::Memory { .. } => self.step_memory_wait(call, fx),
-            SendStage::Refused => {
+            SendStage::Refused { failure } => {
                 let thread = call.thread;
                 let threw = self.thread_mut(thread).threw.take();
                 if let Some(threw) = threw {
                     call.stage = SendStage::Entered;
                     return self.throw(&call, threw, Cause::DERIVED, fx);
                 }
-                Flow::Return(None)
+                self.refused(failure)
             }
         }
     }
@@ -593,7 +592,9 @@ impl Producer {
         {
             // `TransactionManager.maybeFailWithError`; only an `ApiException` goes to the callback
             let error = match transactions.last_error {
-                Some(Failure::Protocol { error: ErrorCode::ProducerFenced }) => {
+                Some(
+                    Failure::Fenced { .. } | Failure::Protocol { error: ErrorCode::ProducerFenced },
+                ) => {
                     let ProducerIdAndEpoch { id, epoch } = transactions.producer();
                     return self.refuse(call, Failure::Fenced { id, epoch }, Cause::DERIVED, fx);
                 }
@@ -645,10 +646,18 @@ impl Producer {
                 row,
                 stage: CallbackStage::Takes,
             };
-            call.stage = SendStage::Refused;
+            call.stage = SendStage::Refused { failure };
             return Flow::Call(Frame::Send(call), Frame::Callback(callback));
         }
         self.callback_ended(row, None, fx);
+        self.refused(failure)
+    }
+
+    /// What `doSend` does behind the callback of a send that failed at once.
+    const fn refused(&mut self, failure: Failure) -> Flow {
+        if let Some(transactions) = &mut self.transactions {
+            transactions.maybe_transition_to_error_state(failure);
+        }
         Flow::Return(None)
     }
 
@@ -656,10 +665,11 @@ impl Producer {
 
     fn begin_get(&mut self, app: Application, record: RecordId, fx: &mut Fx<'_>) -> Flow {
         let batch = fx.trace.sends.batch().get(record.0);
-        let pending: Vec<BatchId> = self.live_batch(batch).into_iter().collect();
-        if pending.is_empty() {
+        // a send that failed at once returned a future of its own, though its record may be in a batch
+        if self.is_record_done(record) || !self.accumulator.is_pending(batch) {
             return Flow::Again(Frame::Application(app));
         }
+        let pending = alloc::vec![batch];
         let token = self.wait_for_results(pending, Some(record));
         let row = fx.trace.blocks.push(facts::Block {
             at: fx.now,
@@ -670,11 +680,6 @@ impl Producer {
             cause: Cause::DERIVED,
         });
         Flow::Call(Frame::Application(app), Frame::Get { token, row })
-    }
-
-    /// The batch, if its futures are not done.
-    fn live_batch(&self, batch: BatchId) -> Option<BatchId> {
-        self.accumulator.is_pending(batch).then_some(batch)
     }
 
     pub(super) fn step_get(&mut self, token: u32, row: u32, fx: &mut Fx<'_>) -> Flow {

@@ -14,7 +14,7 @@ use crate::wire;
 use alloc::{collections::VecDeque, vec::Vec};
 use litemap::LiteMap;
 use trace::{Cause, Condition, Failure, IdReason, RequestKind, Timer, facts};
-use units::{Bytes, ClockMs, Millis, SimTime, TopicPartition};
+use units::{Bytes, ClockMs, Millis, SimTime};
 
 impl Producer {
     /// `Sender.run`, from one pass to the next.
@@ -238,7 +238,7 @@ impl Producer {
                 let batch = &mut self.accumulator.batches[drained.key];
                 batch.in_flight = true;
                 let partition = batch.partition;
-                self.in_flight.entry(partition).or_default().push(drained.key);
+                self.in_flight.add(partition, drained.key);
                 if self.config.max_in_flight() == 1 {
                     self.accumulator.mute(partition);
                 }
@@ -347,16 +347,9 @@ impl Producer {
     /// Source: `Sender.getExpiredInflightBatches`.
     fn expired_in_flight(&mut self, clock: ClockMs) -> VecDeque<BatchKey> {
         let timeout = self.accumulator.delivery_timeout;
-        let mut partitions: Vec<TopicPartition> = self.in_flight.keys().copied().collect();
-        let capacity = java_hash::capacity(partitions.len(), java_hash::DEFAULT_CAPACITY);
-        let hashes = &self.topic_hashes;
-        java_hash::sort_by_bucket(&mut partitions, capacity, |partition| {
-            let hash = hashes[partition.topic.index()];
-            java_hash::topic_partition_hash(hash, i32::from(partition.partition.0))
-        });
         let mut expired = VecDeque::new();
-        for partition in partitions {
-            let Some(batches) = self.in_flight.get_mut(&partition) else { continue };
+        for partition in self.in_flight.partitions(&self.topic_hashes) {
+            let Some(batches) = self.in_flight.get_mut(partition) else { continue };
             while let Some(key) = batches.first().copied() {
                 let batch = &self.accumulator.batches[key];
                 if !batch.has_reached_delivery_timeout(timeout, clock) {
@@ -366,9 +359,7 @@ impl Producer {
                 batches.remove(0);
                 expired.push_back(key);
             }
-            if batches.is_empty() {
-                self.in_flight.remove(&partition);
-            }
+            self.in_flight.forget_if_empty(partition);
         }
         expired
     }
@@ -398,6 +389,7 @@ impl Producer {
         clock: ClockMs,
         fx: &mut Fx<'_>,
     ) {
+        let keys = drained.iter().map(|drained| drained.key).collect();
         let batches = &mut self.accumulator.batches;
         let mut seen: LiteMap<units::TopicId, usize> = LiteMap::new();
         for drained in &drained {
@@ -462,7 +454,6 @@ impl Producer {
         let timeout_ms = self.config.request_timeout().0;
         let body =
             wire::RequestBody::Produce(wire::Produce { acks, timeout_ms, batches: wire_batches });
-        let keys = drained.iter().map(|drained| drained.key).collect();
         self.open_produces += 1;
         let (client, _, mut io) = self.io(clock, fx);
         client.send(node, clock, body, keys, fact, &mut io);

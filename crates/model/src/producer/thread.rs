@@ -123,7 +123,7 @@ pub(super) enum SendStage {
         row: u32,
     },
     /// Its callback runs, as it failed at once.
-    Refused,
+    Refused { failure: Failure },
 }
 
 /// A callback with a script.

@@ -200,7 +200,25 @@ impl TransactionManager {
         self.remove_in_flight(key, batches);
     }
 
-    /// Source: `TransactionManager.handleFailedBatch`, `maybeTransitionToErrorState`.
+    /// Source: `TransactionManager.maybeTransitionToErrorState`.
+    pub(super) const fn maybe_transition_to_error_state(&mut self, failure: Failure) {
+        if matches!(
+            failure,
+            Failure::Fenced { .. }
+                | Failure::Protocol {
+                    error: ErrorCode::ClusterAuthorizationFailed
+                        | ErrorCode::TransactionalIdAuthorizationFailed
+                        | ErrorCode::ProducerFenced
+                        | ErrorCode::UnsupportedVersion
+                        | ErrorCode::InvalidProducerIdMapping
+                }
+        ) {
+            self.state = State::FatalError;
+            self.last_error = Some(failure);
+        }
+    }
+
+    /// Source: `TransactionManager.handleFailedBatch`.
     pub(super) fn handle_failed(
         &mut self,
         key: BatchKey,
@@ -208,32 +226,17 @@ impl TransactionManager {
         adjust_sequences: bool,
         batches: &Batches,
     ) {
-        let error = match failure {
-            Failure::Protocol { error } => error,
-            _ => ErrorCode::None,
-        };
-        if matches!(
-            error,
-            ErrorCode::ClusterAuthorizationFailed
-                | ErrorCode::TransactionalIdAuthorizationFailed
-                | ErrorCode::ProducerFenced
-                | ErrorCode::UnsupportedVersion
-                | ErrorCode::InvalidProducerIdMapping
-        ) {
-            self.state = State::FatalError;
-            self.last_error = Some(failure);
-        }
+        self.maybe_transition_to_error_state(failure);
         self.remove_in_flight(key, batches);
         if self.has_fatal_error() {
             return;
         }
         let partition = batches[key].partition;
-        match error {
-            ErrorCode::OutOfOrderSequenceNumber => self.request_epoch_bump(partition),
-            ErrorCode::UnknownProducerId => {
-                self.partitions.remove(&partition);
-                self.unresolved.remove(&partition);
-            }
+        match failure {
+            // by class: UnknownProducerIdException is an OutOfOrderSequenceException
+            Failure::Protocol {
+                error: ErrorCode::OutOfOrderSequenceNumber | ErrorCode::UnknownProducerId,
+            } => self.request_epoch_bump(partition),
             _ if adjust_sequences => self.request_epoch_bump(partition),
             _ => {}
         }
