@@ -1,6 +1,7 @@
 //! Work is counted, not timed: draws of a frame, buckets of a pan, comparisons of a hit test.
 
 use crate::{load, painted, whole};
+use conformance::workloads;
 use std::sync::OnceLock;
 use timeline::{Draw, Effort, Glyph, RecordFate, RecordMark, Rect, Timeline, View, Words};
 use trace::Trace;
@@ -20,6 +21,23 @@ fn large() -> &'static Large {
         let timeline = Timeline::new(&trace, &lost);
         Large { trace, lost, timeline }
     })
+}
+
+/// Ten minutes of five brokers, twelve partitions, three replicas of each and a hundred thousand records,
+/// as the model plays them; made once.
+fn ten_minutes() -> &'static Large {
+    static RUN: OnceLock<Large> = OnceLock::new();
+    RUN.get_or_init(|| {
+        let trace = model::run(workloads::ten_minutes(100_000));
+        assert_eq!(trace.sends.len(), 100_000);
+        let timeline = Timeline::new(&trace, &[]);
+        Large { trace, lost: Vec::new(), timeline }
+    })
+}
+
+/// What the budgets hold for.
+fn runs() -> [&'static Large; 2] {
+    [large(), ten_minutes()]
 }
 
 /// Draws, each tick of a group and each strip of a row counted as one.
@@ -46,44 +64,47 @@ fn effort(timeline: &Timeline, trace: &Trace, view: &View) -> Effort {
 
 #[test]
 fn a_frame_takes_at_most_4000_draws_at_any_zoom() {
-    let Large { trace, timeline, .. } = large();
-    for view in zooms(timeline) {
-        let draws = painted(timeline, trace, &view);
-        let us = view.scale.us_per_px();
-        assert!(draws.len() <= 4_000, "{} draws at {us} µs a pixel", draws.len());
-        assert!(shapes(&draws) <= 8_000, "{} shapes at {us} µs a pixel", shapes(&draws));
+    for Large { trace, timeline, .. } in runs() {
+        for view in zooms(timeline) {
+            let draws = painted(timeline, trace, &view);
+            let us = view.scale.us_per_px();
+            assert!(draws.len() <= 4_000, "{} draws at {us} µs a pixel", draws.len());
+            assert!(shapes(&draws) <= 8_000, "{} shapes at {us} µs a pixel", shapes(&draws));
+        }
     }
 }
 
 #[test]
 fn a_pan_touches_at_most_3_buckets_a_row() {
-    let Large { trace, timeline, .. } = large();
-    let mut dense = 0;
-    for view in zooms(timeline) {
-        for by in [0.0, -1.0, 3.5, -40.0, 700.0, -2_500.0] {
-            let view = View { scale: view.scale.panned(by), ..view.clone() };
-            let effort = effort(timeline, trace, &view);
-            assert!(effort.buckets_max <= 3, "{effort:?}");
-            dense += u32::from(effort.buckets_max > 0);
+    for Large { trace, timeline, .. } in runs() {
+        let mut dense = 0;
+        for view in zooms(timeline) {
+            for by in [0.0, -1.0, 3.5, -40.0, 700.0, -2_500.0] {
+                let view = View { scale: view.scale.panned(by), ..view.clone() };
+                let effort = effort(timeline, trace, &view);
+                assert!(effort.buckets_max <= 3, "{effort:?}");
+                dense += u32::from(effort.buckets_max > 0);
+            }
         }
+        assert!(dense > 20, "of {dense} frames only something was dense");
     }
-    assert!(dense > 20, "of {dense} frames only something was dense");
 }
 
 #[test]
 fn a_hit_test_takes_at_most_64_comparisons() {
-    let Large { trace, timeline, .. } = large();
-    let mut hits = 0;
-    for view in zooms(timeline) {
-        let height = timeline.height(view.density, &view.prefs);
-        for step in 0..40 {
-            let y = height * f64::from(step) / 40.0;
-            let Some(hit) = timeline.hit(trace, &view, 600.0, y) else { continue };
-            assert!(hit.comparisons <= 64, "{hit:?}");
-            hits += u32::from(hit.fact.is_some());
+    for Large { trace, timeline, .. } in runs() {
+        let mut hits = 0;
+        for view in zooms(timeline) {
+            let height = timeline.height(view.density, &view.prefs);
+            for step in 0..40 {
+                let y = height * f64::from(step) / 40.0;
+                let Some(hit) = timeline.hit(trace, &view, 600.0, y) else { continue };
+                assert!(hit.comparisons <= 64, "{hit:?}");
+                hits += u32::from(hit.fact.is_some());
+            }
         }
+        assert!(hits > 200, "{hits} hits");
     }
-    assert!(hits > 200, "{hits} hits");
 }
 
 /// What a frame costs does not grow with the run.
