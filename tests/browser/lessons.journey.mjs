@@ -132,6 +132,12 @@ export default {
       t.assert.equal(Math.round((await at()) * 10), Math.round(dragged * 10) + 1)
       await page.keyboard.press('Enter')
       await page.locator('.flag.own').waitFor()
+      // another panel, and back: what was answered is answered
+      await page.locator('#tab-records').click()
+      await page.locator('.flag').first().waitFor({ state: 'detached' })
+      t.assert.equal(await veil.count(), 0)
+      await page.locator('#tab-lesson').click()
+      await page.locator('.flag.own').waitFor()
       t.assert.equal(await page.locator('.flag').count(), 2)
       t.assert.equal(await veil.count(), 0)
       await sheet.locator('button', { hasText: /^(Answer again|다시 답하기)$/ }).click()

@@ -1,6 +1,7 @@
 //! How the reader looks at the run: which rows, what is unfolded, how fast it plays. No address has it.
 
 use link::Selection;
+use litemap::LiteMap;
 use sheet::Marked;
 use std::rc::Rc;
 use timeline::{RowKind, RowPrefs};
@@ -42,6 +43,8 @@ pub(crate) struct Viewing {
     pub(crate) in_a: Option<FactId>,
     /// What a lesson marks: its question's veil, or the flags of the answer.
     pub(crate) marked: Rc<Marked>,
+    /// What was answered in which lesson: it is there again after another panel.
+    pub(crate) answers: (Option<String>, LiteMap<String, String>),
     /// Where the reader's mark stands, and whether that is the answer.
     pub(crate) mark: Option<SimTime>,
     pub(crate) locked: bool,
@@ -113,6 +116,7 @@ impl Default for Viewing {
             parted: None,
             in_a: None,
             marked: Rc::default(),
+            answers: (None, LiteMap::new()),
             mark: None,
             locked: false,
         }

@@ -57,6 +57,9 @@ fn the_right_answer_is_right_and_the_obvious_one_misses() {
             if prediction.place.is_some() {
                 let stop = prediction.stop(start, runs).expect("it has an answer");
                 assert!(stop.0 < truth, "{name}, {n}: stops at {stop:?}, after {truth}");
+                // and the axis on which it is placed ends behind every answer
+                let end = prediction.horizon(start, runs).expect("it has an answer");
+                assert!(end.0 > truth.max(obvious) + prediction.tolerance, "{name}, {n}: {end:?}");
             }
         }
     });

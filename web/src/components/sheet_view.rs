@@ -43,7 +43,7 @@ struct Desk {
 pub(crate) fn SheetPanel(props: &Props) -> Html {
     let state = &props.state;
     let language = state.language;
-    let parameters = use_state(Parameters::new);
+    let parameters = use_state(|| answered(state, props.name).unwrap_or_default());
     let mut question = format!(
         "sheet={}\nlang={}\nlink={}\n",
         props.name,
@@ -94,6 +94,12 @@ pub(crate) fn SheetPanel(props: &Props) -> Html {
     }
 }
 
+/// What was answered in this lesson before another panel was opened.
+fn answered(state: &AppState, name: &str) -> Option<Parameters> {
+    let (lesson, answers) = &state.viewing.answers;
+    (name == "lesson" && lesson.is_some() && *lesson == state.page.lesson).then(|| answers.clone())
+}
+
 /// Shows on the timeline what a lesson marks, as long as it is open, and takes the mark as its answer.
 #[hook]
 fn use_marks(desk: &Desk, name: &str, wanted: &Wanted) {
@@ -119,6 +125,15 @@ fn use_marks(desk: &Desk, name: &str, wanted: &Wanted) {
             }
         }
     });
+    {
+        let state = desk.state.clone();
+        use_effect_with((*desk.parameters).clone(), move |parameters| {
+            if teaches {
+                let answers = (state.page.lesson.clone(), parameters.clone());
+                state.dispatch(AppAction::View(Box::new(|viewing| viewing.answers = answers)));
+            }
+        });
+    }
     let desk = desk.clone();
     use_effect_with(teaches && desk.state.viewing.locked, move |locked| {
         let viewing = &desk.state.viewing;

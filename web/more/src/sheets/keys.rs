@@ -7,7 +7,7 @@ use sheet::{Block, Row, Sheet};
 type Key = (&'static str, &'static str);
 
 /// Keys of the timeline.
-const TIMELINE: [Key; 22] = [
+const TIMELINE: [Key; 23] = [
     ("←  →", "keys--arrows"),
     ("Shift ←  →", "keys--along"),
     ("↑", "keys--cause"),
@@ -30,6 +30,7 @@ const TIMELINE: [Key; 22] = [
     ("Alt ↑  ↓", "keys--row-move"),
     ("Del", "keys--row-hide"),
     ("←  →", "keys--row-fold"),
+    ("←  →  Enter", "keys--mark"),
 ];
 /// Keys of the form and the panels, and those that hold everywhere.
 const FORM: [Key; 8] = [
