@@ -147,9 +147,12 @@ impl ProducerBatch {
         sizes::BATCH_OVERHEAD + payload
     }
 
-    /// The estimate while open, the exact size once built.
+    /// The estimate while open, and again once its sequence was rewritten; the exact size once built.
     pub(super) fn estimated_size(&self) -> u32 {
-        self.built.unwrap_or_else(|| self.estimated_bytes_written())
+        match self.built {
+            Some(built) if !self.sequence_reset => built,
+            _ => self.estimated_bytes_written(),
+        }
     }
 
     /// Source: `MemoryRecordsBuilder.isFull`: the limit counts only behind the first record.

@@ -57,7 +57,7 @@ impl BufferPool {
         }
         if self.available >= size {
             self.available -= size;
-            self.signal_first();
+            self.pass_on();
             return Allocation::Done;
         }
         let id = WaiterId(self.next_waiter);
@@ -188,6 +188,18 @@ mod tests {
         pool.give_up(first);
         assert!(pool.signalled(second));
         assert!(pool.grab(second));
+    }
+
+    #[test]
+    fn a_newcomer_who_leaves_nothing_tells_nobody() {
+        let mut pool = BufferPool::new(Bytes(100));
+        assert_eq!(pool.allocate(Bytes(50)), Allocation::Done);
+        let Allocation::Wait(waiter) = pool.allocate(Bytes(90)) else { panic!("must wait") };
+        let mut some_left = pool.clone();
+        assert_eq!(some_left.allocate(Bytes(30)), Allocation::Done);
+        assert!(some_left.signalled(waiter));
+        assert_eq!(pool.allocate(Bytes(50)), Allocation::Done);
+        assert!(!pool.signalled(waiter));
     }
 
     #[test]
