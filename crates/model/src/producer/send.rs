@@ -288,9 +288,7 @@ impl Producer {
                 });
                 self.await_metadata(call, call.entered, row, fx)
             }
-            SendStage::Metadata { version, deadline, row } => {
-                self.step_metadata_wait(call, version, deadline, row, fx)
-            }
+            SendStage::Metadata { .. } => self.step_metadata_wait(call, fx),
             SendStage::Memory { .. } => self.step_memory_wait(call, fx),
             SendStage::Refused { failure } => {
                 let thread = call.thread;
@@ -324,18 +322,15 @@ impl Producer {
         let version = self.metadata.request_update_for_topic(call.topic);
         self.wakeup = true;
         let deadline = clock + (max_block - elapsed);
-        call.stage = SendStage::Metadata { version, deadline, row };
-        self.step_metadata_wait(call, version, deadline, row, fx)
+        let count = self.metadata.partition_count(call.topic);
+        call.stage = SendStage::Metadata { version, deadline, count, row };
+        self.step_metadata_wait(call, fx)
     }
 
-    fn step_metadata_wait(
-        &mut self,
-        call: SendCall,
-        version: u32,
-        deadline: ClockMs,
-        row: u32,
-        fx: &mut Fx<'_>,
-    ) -> Flow {
+    fn step_metadata_wait(&mut self, call: SendCall, fx: &mut Fx<'_>) -> Flow {
+        let SendStage::Metadata { version, deadline, count, row } = call.stage else {
+            return Flow::Return(None);
+        };
         let clock = fx.now.clock();
         if !self.holds(Wait::Metadata(version), fx) {
             let left = deadline - clock;
@@ -344,7 +339,7 @@ impl Producer {
                 return Flow::Wait(Frame::Send(call), Wait::Metadata(version), until);
             }
             fx.trace.blocks.ended(row, fx.now, Timer::MaxBlock.into());
-            return self.metadata_timeout(call, fx);
+            return self.metadata_timeout(call, count, fx);
         }
         if self.metadata.closed() {
             fx.trace.blocks.ended(row, fx.now, self.close_cause);
@@ -357,14 +352,14 @@ impl Producer {
         let cause = self.client.last_metadata.unwrap_or_default();
         fx.trace.blocks.ended(row, fx.now, cause);
         if !in_time {
-            return self.metadata_timeout(call, fx);
+            return self.metadata_timeout(call, count, fx);
         }
         self.partition_and_append(call, fx)
     }
 
-    fn metadata_timeout(&mut self, call: SendCall, fx: &mut Fx<'_>) -> Flow {
+    fn metadata_timeout(&mut self, call: SendCall, count: Option<usize>, fx: &mut Fx<'_>) -> Flow {
         let max_block_ms = self.config.max_block().0;
-        let failure = match (self.metadata.partition_count(call.topic), call.partition) {
+        let failure = match (count, call.partition) {
             (Some(count), Some(partition)) => Failure::PartitionNotPresent {
                 max_block_ms,
                 partition: TopicPartition {

@@ -110,8 +110,8 @@ pub(super) struct SendCall {
 pub(super) enum SendStage {
     /// Just called.
     Entered,
-    /// Waiting for metadata beyond `version`.
-    Metadata { version: u32, deadline: ClockMs, row: u32 },
+    /// Waiting for metadata beyond `version`; `count` are the partitions known as the wait began.
+    Metadata { version: u32, deadline: ClockMs, count: Option<usize>, row: u32 },
     /// Waiting for memory; `left` is what remains of the limit.
     Memory {
         waiter: WaiterId,
