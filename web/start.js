@@ -19,22 +19,39 @@ const speak = async (tag) => {
   if (!answer.ok) throw new Error(`${files[tag]} ${answer.status}`)
   words[tag] = await answer.text()
 }
-const kept = () => {
+const kept = (key) => {
   try {
-    return localStorage.getItem('linger.language')
+    return localStorage.getItem(key) ?? ''
   } catch {
-    return null
+    return ''
   }
 }
-const wanted = /[#&]lang=(en|ko)/.exec(location.hash)?.[1] ?? kept() ?? navigator.language
-const [first, second] = wanted.startsWith('ko') ? ['ko', 'en'] : ['en', 'ko']
+const asked = (name) => new RegExp(`[#&]${name}=(\\w+)`).exec(location.hash)?.[1]
+const tag = asked('lang') ?? (kept('linger.language') || navigator.language)
+const [first, second] = tag.startsWith('ko') ? ['ko', 'en'] : ['en', 'ko']
+const dark = () => {
+  const theme = asked('theme') ?? kept('linger.theme')
+  return theme === 'dark' || (theme !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches)
+}
 try {
   if (typeof WebAssembly !== 'object') throw new Error('WebAssembly')
+  // the engine and the picture first, then the page around it
   const told = speak(first)
-  const wasm = fetch(new URL('./web_bg.wasm', import.meta.url))
-  const { default: init } = await import('./web.js')
+  const wasm = fetch(new URL('./engine_bg.wasm', import.meta.url))
+  const engine = (globalThis.engine = await import('./engine.js'))
   await told
-  await init({ module_or_path: wasm })
+  await engine.default({ module_or_path: wasm })
+  const canvas = document.getElementById('first')
+  const width = canvas.parentElement.clientWidth
+  if (width > 0) {
+    document.documentElement.dataset.theme = dark() ? 'dark' : 'light'
+    const rem = document.getElementById('rem').getBoundingClientRect().width
+    const height = engine.first(canvas, location.hash, kept('linger.rows'), first, dark(), width, rem)
+    if (height) canvas.style.height = `${height}px`
+    performance.mark('first picture')
+    await new Promise(requestAnimationFrame)
+  }
+  await (await import('./page.js')).open()
   requestAnimationFrame(() => setTimeout(() => speak(second).catch(() => {}), 100))
   // what is kept for later is fetched when the picture is there
   requestAnimationFrame(() => setTimeout(() => offline?.register('./service-worker.js').catch(() => {}), 500))

@@ -12,6 +12,35 @@ export default {
     t.assert.equal(await page.locator('#side-panel .sheet h3').count(), 6)
   },
 
+  'the picture is there before the page around it is asked for, and is the same picture': async (t) => {
+    for (const options of [{}, { colorScheme: 'dark', locale: 'ko-KR' }, { viewport: { width: 390, height: 844 } }]) {
+      const page = await t.open('v=1&linger.ms=20&sel=p0.1&t=30ms', options)
+      await page.addInitScript(() => {
+        performance.mark = new Proxy(performance.mark, {
+          apply: (mark, own, names) => {
+            const canvas = document.querySelector('canvas')
+            window.first = { picture: canvas.toDataURL(), top: canvas.getBoundingClientRect().top }
+            return Reflect.apply(mark, own, names)
+          },
+        })
+      })
+      await page.reload()
+      await t.settled(page)
+      const canvas = page.locator('canvas[role="application"]')
+      const then = await page.evaluate(() => window.first)
+      const now = await canvas.evaluate((canvas) => ({ picture: canvas.toDataURL(), top: canvas.getBoundingClientRect().top }))
+      t.assert.ok(then.picture === now.picture, 'the page shows what was there first')
+      t.assert.equal(Math.round(then.top), Math.round(now.top), 'and where it was')
+      const before = await page.evaluate(() => {
+        const [painted] = performance.getEntriesByName('first picture')
+        const asked = performance.getEntriesByType('resource').filter((file) => file.startTime < painted.startTime)
+        return asked.map((file) => new URL(file.name).pathname.replace(/.*\//, '')).filter((name) => !/css$/.test(name)).sort()
+      })
+      const words = options.locale ? 'ko.txt' : 'en.txt'
+      t.assert.deepEqual(before, [words, 'engine.js', 'engine_bg.wasm', 'start.js'].sort())
+    }
+  },
+
   'linger.ms from 5 to 0 makes batches of one': async (t) => {
     const page = await t.open()
     t.assert.notEqual(await t.figure(page, 'Batch'), '1.0 rec · 19 %')

@@ -1,10 +1,9 @@
 //! What the user chose, and how it changes: a pure function of state and action.
 
-use crate::i18n::{Language, Speak};
-use crate::session::{Found, INLINE_EVENTS, Outcome, Session, Summary, start};
+use crate::session::{Found, Ran, Refusal, Session, Summary, kept, run};
 use crate::viewing::Viewing;
-use link::{LanguageChoice, Notice, PageState, Panel, Playground, ThemeChoice};
-use model::config::ConfigError;
+use engine::i18n::{Language, Speak};
+use link::{LanguageChoice, Notice, PageState, Panel, Playground, Selection, ThemeChoice};
 use std::rc::Rc;
 use timeline::{Fold, Theme};
 use trace::FactId;
@@ -41,7 +40,7 @@ pub(crate) struct AppState {
     pub(crate) progress: u64,
     runs: u32,
     /// What Kafka refuses of the form as it stands.
-    pub(crate) errors: Vec<ConfigError>,
+    pub(crate) errors: Vec<Refusal>,
     pub(crate) notices: Vec<Notice>,
     pub(crate) selection: Option<FactId>,
     pub(crate) playing: bool,
@@ -183,17 +182,15 @@ impl AppState {
     }
 
     fn of((page, notices): (PageState, Vec<Notice>), language: Language, theme: Theme) -> Self {
-        let plain = match start(&Playground::default(), u64::MAX) {
-            Ok(Outcome::Finished(run)) => run,
-            _ => unreachable!("the defaults are accepted, and end: a test runs them"),
+        let Ran::Finished { number, summary } = run("", None) else {
+            unreachable!("the defaults are accepted, and end: a test runs them")
         };
-        let summary = Rc::new(plain.summary(None));
         let mut state = Self {
             page,
             past: Vec::new(),
             future: Vec::new(),
-            session: Session::Here(plain),
-            summary,
+            session: Session::Here(Rc::new(kept(number))),
+            summary: summary.into(),
             pinned: None,
             wanted: None,
             progress: 0,
@@ -501,11 +498,10 @@ impl AppState {
     fn repin(&mut self) {
         self.viewing.partings = Rc::default();
         self.viewing.in_a = None;
-        let outcome = self.page.pinned.as_ref().map(|pinned| start(pinned, INLINE_EVENTS));
-        self.pinned = match outcome {
-            Some(Ok(Outcome::Finished(run))) => {
-                let summary = Rc::new(run.summary(None));
-                Some((Session::Here(run), summary))
+        self.pinned = match self.page.pinned.as_ref().map(|pinned| run(&link::write(pinned), None))
+        {
+            Some(Ran::Finished { number, summary }) => {
+                Some((Session::Here(Rc::new(kept(number))), summary.into()))
             }
             _ => None,
         };
@@ -568,13 +564,13 @@ impl AppState {
             // a recorded case is a file, and the worker reads it
             return self.order();
         }
-        match start(&self.page.playground, INLINE_EVENTS) {
-            Ok(Outcome::Finished(run)) => {
-                let summary = run.summary(self.page.selection);
-                self.take_over(Session::Here(run), summary);
+        let selected = self.page.selection.map(Selection::text);
+        match run(&link::write(&self.page.playground), selected) {
+            Ran::Finished { number, summary } => {
+                self.take_over(Session::Here(Rc::new(kept(number))), *summary);
             }
-            Ok(Outcome::Longer) => self.order(),
-            Err(errors) => self.errors = errors,
+            Ran::Longer => self.order(),
+            Ran::Refused(errors) => self.errors = errors,
         }
     }
 
@@ -609,7 +605,7 @@ impl AppState {
         }
         let records = |summary: &Summary| {
             let figures = &summary.figures;
-            crate::text::ratio(figures.batched_records, figures.batches)
+            engine::text::ratio(figures.batched_records, figures.batches)
         };
         let batches = |summary: &Summary| summary.figures.batches.to_string();
         self.language.tell(
@@ -639,7 +635,6 @@ impl Reducible for AppState {
 mod tests {
     use super::*;
     use crate::session::{Answer, Question};
-    use link::Selection;
     use yew::Callback;
 
     fn edited(state: AppState, name: &str, value: &str) -> AppState {

@@ -76,7 +76,8 @@ pub(crate) fn build(root: &Path, tools: &Tools, how: Build) -> Result<()> {
     let index = without_inline_scripts(&std::fs::read_to_string(&page)?);
     std::fs::write(&page, &index)?;
     std::fs::write(site(root).join("embed.html"), for_embeds(&index))?;
-    // panels, when wanted; and long runs, which are to be fast
+    // what is first; panels, when wanted; and long runs, which are to be fast
+    build_module(&sh, root, &["--package=engine", "--bin=engine"], "engine", profile)?;
     build_module(&sh, root, &["--package=more", "--lib"], "more", profile)?;
     build_module(&sh, root, &LONG, "long", how.profile_of_long_runs())?;
     if how == Build::Small {
@@ -109,7 +110,7 @@ fn for_embeds(index: &str) -> String {
 }
 
 /// The program for long runs.
-const LONG: [&str; 3] = ["--package=web", "--bin=long", "--features=long"];
+const LONG: [&str; 3] = ["--package=engine", "--bin=long", "--features=long"];
 
 /// A module that a worker loads: what cargo calls by `what`, and comes out as `name`.
 fn build_module(sh: &Shell, root: &Path, what: &[&str], name: &str, profile: &str) -> Result<()> {

@@ -6,20 +6,24 @@ use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::Path;
 
-/// What a first load should take, in bytes; a KB is 1,000.
-const WASM_GOAL: usize = 200_000;
-const FIRST_LOAD_GOAL: usize = 250_000;
-/// What it may not pass: it is above the goals, and only ever goes down to them.
-const WASM_MAX: usize = 310_000;
-const FIRST_LOAD_MAX: usize = 330_000;
+/// What a first load may take, in bytes; a KB is 1,000. The page around the picture, which comes next, has
+/// the same limit for its wasm.
+const WASM_MAX: usize = 200_000;
+const FIRST_LOAD_MAX: usize = 250_000;
+/// Fetched once the picture is there, as is what they name.
+const AFTER_THE_PICTURE: [&str; 2] = ["page.js", "service-worker.js"];
 
 /// Sizes of the built site.
+#[derive(Default)]
 pub(crate) struct Sizes {
     /// Name and bytes of each file.
     files: Vec<(String, usize)>,
     /// The wasm of the first load.
     wasm: usize,
     first_load: usize,
+    /// What the page takes that stands around the picture, and its wasm.
+    page: usize,
+    page_wasm: usize,
 }
 
 /// `cargo xtask size`.
@@ -32,16 +36,20 @@ fn measure_and_print(root: &Path) -> Result<Sizes> {
     for (name, bytes) in &sizes.files {
         println!("size.{name} {bytes}");
     }
-    println!("size.wasm {} (goal {WASM_GOAL})", sizes.wasm);
-    println!("size.first_load {} (goal {FIRST_LOAD_GOAL})", sizes.first_load);
+    println!("size.wasm {} (at most {WASM_MAX})", sizes.wasm);
+    println!("size.first_load {} (at most {FIRST_LOAD_MAX})", sizes.first_load);
+    println!("size.page_wasm {} (at most {WASM_MAX})", sizes.page_wasm);
+    println!("size.page {}", sizes.page);
     Ok(sizes)
 }
 
 /// Prints the sizes and fails where a budget is passed.
 pub(crate) fn check(root: &Path) -> Result<()> {
     let sizes = measure_and_print(root)?;
-    if sizes.wasm > WASM_MAX {
-        bail!("the wasm has {} bytes, {WASM_MAX} are allowed", sizes.wasm);
+    for (what, bytes) in [("first", sizes.wasm), ("page's", sizes.page_wasm)] {
+        if bytes > WASM_MAX {
+            bail!("the {what} wasm has {bytes} bytes, {WASM_MAX} are allowed");
+        }
     }
     if sizes.first_load > FIRST_LOAD_MAX {
         bail!("the first load has {} bytes, {FIRST_LOAD_MAX} are allowed", sizes.first_load);
@@ -54,14 +62,18 @@ fn measure(root: &Path) -> Result<Sizes> {
     let mut files = Vec::new();
     collect(&folder, "", &mut files).context("build the site first: cargo xtask dist")?;
     files.sort();
-    let mut first: BTreeSet<String> = first_load(&folder, &files)?;
-    first.remove("service-worker.js");
-    let mut sizes = Sizes { files: Vec::new(), wasm: 0, first_load: 0 };
+    let first = named_from("index.html", &folder, &files)?;
+    let page = named_from(AFTER_THE_PICTURE[0], &folder, &files)?;
+    let mut sizes = Sizes::default();
     for name in files {
         let bytes = compressed(&std::fs::read(folder.join(&name))?)?;
+        let wasm = if name.ends_with(".wasm") { bytes } else { 0 };
         if first.contains(&name) {
-            sizes.wasm += if name.ends_with(".wasm") { bytes } else { 0 };
+            sizes.wasm += wasm;
             sizes.first_load += bytes;
+        } else if page.contains(&name) {
+            sizes.page_wasm += wasm;
+            sizes.page += bytes;
         }
         sizes.files.push((name, bytes));
     }
@@ -81,23 +93,20 @@ fn collect(folder: &Path, prefix: &str, files: &mut Vec<String>) -> Result<()> {
     Ok(())
 }
 
-/// What a cold visit asks for until the timeline is painted: the page and all that it, its styles and
-/// its start script name. What is loaded when wanted is named by nothing of these.
-fn first_load(folder: &Path, files: &[String]) -> Result<BTreeSet<String>> {
-    let mut wanted = BTreeSet::from(["index.html".to_owned()]);
+/// A file and all that it, its styles and its scripts name. From `index.html` on that is what a cold visit
+/// asks for until the timeline is painted; a journey holds it against what a browser does.
+fn named_from(begin: &str, folder: &Path, files: &[String]) -> Result<BTreeSet<String>> {
+    let mut wanted = BTreeSet::from([begin.to_owned()]);
     loop {
         let mut more = wanted.clone();
         for name in &wanted {
             if name.ends_with(".wasm") || name.ends_with(".png") {
                 continue;
             }
-            // fetched when the picture is there, as is what it names
-            if name == "service-worker.js" {
-                continue;
-            }
             let text = String::from_utf8_lossy(&std::fs::read(folder.join(name))?).into_owned();
             more.extend(named_in(&text, files));
         }
+        more.retain(|name| name == begin || !AFTER_THE_PICTURE.contains(&name.as_str()));
         if more == wanted {
             return Ok(wanted);
         }

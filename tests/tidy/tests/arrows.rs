@@ -39,7 +39,7 @@ fn own_dependencies(manifest: &str) -> BTreeSet<String> {
 
 fn manifests() -> Vec<PathBuf> {
     let mut found = vec![root().join("web/Cargo.toml")];
-    for folder in ["crates", "tests"] {
+    for folder in ["crates", "tests", "web"] {
         for entry in std::fs::read_dir(root().join(folder)).expect("the folder is there") {
             let manifest = entry.expect("it can be read").path().join("Cargo.toml");
             if manifest.exists() {

@@ -77,7 +77,7 @@ fn no_word_of_the_page_is_without_use() {
         }
     }
     let begins: Vec<&String> = quoted.iter().filter(|begin| begin.contains("--")).collect();
-    for file in ["web/src/i18n/en.txt", "web/more/src/i18n/en.txt"] {
+    for file in ["web/engine/src/i18n/en.txt", "web/more/src/i18n/en.txt"] {
         let text = std::fs::read_to_string(root().join(file)).expect("it is there");
         let keys = text.lines().filter_map(|line| Some(line.split_once(" = ")?.0));
         let used = |key: &&str| {

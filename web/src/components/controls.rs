@@ -3,8 +3,8 @@
 use crate::components::faults::Faults;
 use crate::components::knob_view::knob_view;
 use crate::components::sheet_view::SheetPanel;
-use crate::i18n::Speak;
 use crate::state::{AppAction, AppState, Change};
+use engine::i18n::Speak;
 use form::knob;
 use link::{PRESETS, Panel, Preset};
 use sheet::Knob;

@@ -1,13 +1,13 @@
 //! What became of all records, always on the page: a count of each class, and every record in a strip.
 
-use crate::components::timeline::{find, look, paint, use_size};
-use crate::i18n::Speak;
-use crate::session::{Answer, CLASSES, FATES_HEIGHT, Look, Question, use_answer};
+use crate::components::painted::use_painted;
+use crate::components::timeline::{find, look, use_size};
+use crate::session::{CLASSES, FATES_HEIGHT, Look, Question, use_answer};
 use crate::state::{AppAction, AppState};
-use crate::text::px;
+use engine::i18n::Speak;
+use engine::text::px;
 use timeline::Timeline;
 use units::SimTime;
-use web_sys::HtmlCanvasElement;
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
@@ -43,15 +43,7 @@ pub(crate) fn Fates(props: &Props) -> Html {
         ..look(state, 1_000.0)
     };
     let strip = use_answer(&state.session, Some(Question::Fates(asked, width)));
-    {
-        let (node, state, strip) = (node.clone(), state.clone(), strip.clone());
-        use_effect(move || {
-            let canvas = node.cast::<HtmlCanvasElement>();
-            if let (Some(canvas), Some(Answer::Strip(draws))) = (canvas, strip.as_deref()) {
-                paint(&canvas, &state, draws, size, FATES_HEIGHT);
-            }
-        });
-    }
+    use_painted(&node, strip.as_ref(), state.theme, size, FATES_HEIGHT);
     let class = |(at, count): (usize, &u32)| {
         let (name, _) = CLASSES[at];
         let (sign, look) = SIGNS[at];

@@ -1,7 +1,7 @@
 //! What goes wrong: a list of faults, each with a switch. The panel of faults adds and explains them.
 
-use crate::i18n::{Language, Speak};
 use crate::state::{AppAction, AppState, Change};
+use engine::i18n::{Language, Speak};
 use link::fault_text;
 use model::scenario::Fault;
 use yew::prelude::*;

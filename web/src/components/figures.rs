@@ -1,8 +1,8 @@
 //! The six figures above the timeline; beside a pinned run, its own before them.
 
-use crate::i18n::{Language, Speak};
 use crate::session::Summary;
-use crate::text::{length, ratio, whole};
+use engine::i18n::{Language, Speak};
+use engine::text::{length, ratio, whole};
 use std::rc::Rc;
 use yew::prelude::*;
 

@@ -1,8 +1,8 @@
 //! Name, undo, address, language, theme.
 
 use crate::components::share::Share;
-use crate::i18n::{Language, Speak};
 use crate::state::{AppAction, AppState};
+use engine::i18n::{Language, Speak};
 use timeline::Theme;
 use yew::prelude::*;
 

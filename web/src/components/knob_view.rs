@@ -2,8 +2,8 @@
 //! says about it.
 
 use crate::components::sheet_view::{inline, tone};
-use crate::i18n::Speak;
 use crate::state::{AppAction, AppState};
+use engine::i18n::Speak;
 use sheet::Knob;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
@@ -130,7 +130,7 @@ fn is_refused(state: &AppState, knob: &Knob) -> bool {
 fn refusal(state: &AppState, knob: &Knob) -> Html {
     let language = state.language;
     let name = &knob.name;
-    if let Some(error) = state.errors.iter().find(|error| error.setting == name) {
+    if let Some(error) = state.errors.iter().find(|error| error.setting == *name) {
         return html! {
             <p class="refused" role="alert">
                 {error.message.clone()}<small>{language.say("controls--refused")}</small>

@@ -1,11 +1,11 @@
 //! The legend: every sign of the timeline, explained beside a sample of it.
 
-use crate::canvas;
-use crate::i18n::Speak;
+use crate::session::{Size, paint, signs};
 use crate::state::AppState;
-use timeline::{LEGEND_SIZE, LegendEntry, Palette, legend};
+use engine::i18n::Speak;
+use timeline::LEGEND_SIZE;
 use wasm_bindgen::JsCast;
-use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
+use web_sys::HtmlCanvasElement;
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
@@ -19,11 +19,22 @@ pub(crate) struct Props {
 #[component]
 pub(crate) fn Legend(props: &Props) -> Html {
     let state = &props.state;
-    let entries = use_memo((), |()| legend());
+    let entries = use_memo((), |()| signs());
     let list = use_node_ref();
     {
-        let (list, entries, theme) = (list.clone(), entries.clone(), state.theme);
-        use_effect(move || paint(&list, &entries, Palette::of(theme)));
+        let (list, entries) = (list.clone(), entries.clone());
+        use_effect_with(state.theme, move |theme| {
+            let Some(list) = list.cast::<web_sys::Element>() else { return };
+            for (position, entry) in (0..).zip(&*entries) {
+                let item = list.children().item(position);
+                let canvas = item.and_then(|item| item.first_element_child());
+                let canvas = canvas.and_then(|canvas| canvas.dyn_into::<HtmlCanvasElement>().ok());
+                if let Some(canvas) = canvas {
+                    let (width, height) = LEGEND_SIZE;
+                    paint(&canvas, &entry.sample, *theme, Size { width, text: 1.0 }, height);
+                }
+            }
+        });
     }
     let (width, height) = (LEGEND_SIZE.0 as u32, LEGEND_SIZE.1 as u32);
     html! {
@@ -33,29 +44,10 @@ pub(crate) fn Legend(props: &Props) -> Html {
                 {for entries.iter().map(|entry| html! {
                     <li>
                         <canvas aria-hidden="true" style={format!("width:{width}px;height:{height}px")} />
-                        <span>{state.language.say(entry.key)}</span>
+                        <span>{state.language.say(&entry.key)}</span>
                     </li>
                 })}
             </ul>
         </details>
-    }
-}
-
-fn paint(list: &NodeRef, entries: &[LegendEntry], palette: &Palette) {
-    let Some(list) = list.cast::<web_sys::Element>() else { return };
-    let ratio = web_sys::window().map_or(1.0, |window| window.device_pixel_ratio());
-    let (width, height) = LEGEND_SIZE;
-    for (position, entry) in entries.iter().enumerate() {
-        let item = list.children().item(position as u32);
-        let canvas = item.and_then(|item| item.first_element_child());
-        let Some(canvas) = canvas.and_then(|c| c.dyn_into::<HtmlCanvasElement>().ok()) else {
-            continue;
-        };
-        canvas.set_width((width * ratio) as u32);
-        canvas.set_height((height * ratio) as u32);
-        let context = canvas.get_context("2d").ok().flatten();
-        if let Some(context) = context.and_then(|c| c.dyn_into::<CanvasRenderingContext2d>().ok()) {
-            canvas::run(&entry.sample, &context, palette, ratio, width, height);
-        }
     }
 }

@@ -10,6 +10,7 @@ pub(crate) mod header;
 pub(crate) mod knob_view;
 pub(crate) mod legend;
 pub(crate) mod overview;
+pub(crate) mod painted;
 pub(crate) mod share;
 pub(crate) mod sheet_view;
 pub(crate) mod side;

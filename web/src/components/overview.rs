@@ -1,15 +1,16 @@
 //! The strip of the whole run: how much happens when, what failed; the playhead and the window are moved
 //! on it.
 
-use crate::components::timeline::{kept, look, paint, use_size, zoomed};
-use crate::i18n::Speak;
-use crate::session::{Answer, Question, STRIP_HEIGHT, scale, use_answer};
+use crate::components::painted::use_painted;
+use crate::components::timeline::{kept, look, use_size, zoomed};
+use crate::session::{Question, STRIP_HEIGHT, scale, use_answer};
 use crate::state::{AppAction, AppState};
-use crate::text::{moment, px};
+use engine::i18n::Speak;
+use engine::text::{moment, px};
 use timeline::TimeScale;
 use units::SimTime;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlCanvasElement, HtmlElement};
+use web_sys::HtmlElement;
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
@@ -45,15 +46,7 @@ pub(crate) fn OverviewStrip(props: &Props) -> Html {
     let width = size.width;
     let hold = use_mut_ref(|| None::<(Hold, (SimTime, SimTime))>);
     let strip = use_answer(&state.session, Some(Question::Strip(look(state, 1_000.0), width)));
-    {
-        let (node, state, strip) = (node.clone(), state.clone(), strip.clone());
-        use_effect(move || {
-            let canvas = node.cast::<HtmlCanvasElement>();
-            if let (Some(canvas), Some(Answer::Strip(draws))) = (canvas, strip.as_deref()) {
-                paint(&canvas, &state, draws, size, STRIP_HEIGHT);
-            }
-        });
-    }
+    use_painted(&node, strip.as_ref(), state.theme, size, STRIP_HEIGHT);
     let onpointerdown = {
         let (state, hold) = (state.clone(), hold.clone());
         Callback::from(move |event: PointerEvent| {

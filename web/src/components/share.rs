@@ -1,8 +1,8 @@
 //! *Share*: copies the address; theme and language only if asked. What no address holds is saved instead.
 
-use crate::i18n::{Language, Speak};
 use crate::shelf;
 use crate::state::{AppAction, AppState};
+use engine::i18n::{Language, Speak};
 use link::{LENGTH_MAX, LanguageChoice, PageState, Panel, ThemeChoice, write_page};
 use timeline::Theme;
 use yew::prelude::*;

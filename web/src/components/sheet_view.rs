@@ -1,11 +1,11 @@
 //! Shows a sheet: any sheet, as it is elements with what a click on them does.
 
 use crate::components::knob_view::{Enter, knob_view, value_of};
-use crate::i18n::Speak;
 use crate::session::{Answer, Question, Wanted, use_sheet};
 use crate::shelf;
 use crate::state::{AppAction, AppState, Change};
-use crate::text::moment;
+use engine::i18n::Speak;
+use engine::text::moment;
 use link::Panel;
 use litemap::LiteMap;
 use sheet::{ATTRIBUTES, Element, Marked, Shown, Tone};

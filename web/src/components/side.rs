@@ -2,8 +2,8 @@
 
 use crate::components::legend::Legend;
 use crate::components::sheet_view::SheetPanel;
-use crate::i18n::{Language, Speak};
 use crate::state::{AppAction, AppState};
+use engine::i18n::{Language, Speak};
 use link::Panel;
 use yew::prelude::*;
 

@@ -2,8 +2,8 @@
 //! thumb. Which tab and how high is said on the page's root; the style sheet does the rest, and hides
 //! this strip where there is room for everything.
 
-use crate::i18n::Speak;
 use crate::state::{AppAction, AppState};
+use engine::i18n::Speak;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, PointerEvent};
 use yew::prelude::*;

@@ -2,10 +2,10 @@
 
 use crate::components::overview::OverviewStrip;
 use crate::components::timeline::{Desk, open_here, step, toggle_folds, zoom_buttons};
-use crate::i18n::Speak;
 use crate::state::{AppAction, AppState};
-use crate::text::moment;
 use crate::viewing::SLOWER;
+use engine::i18n::Speak;
+use engine::text::moment;
 use gloo_timers::callback::Interval;
 use units::SimTime;
 use wasm_bindgen::JsCast;

@@ -1,14 +1,15 @@
-//! The page's way to ask: of a run that is here, or of one in the worker.
+//! The page's way to ask: of a run that the engine has, or of one in the worker.
 
-use super::{Answer, Question, Remote, Run};
+use super::near::Near;
+use super::{Answer, Question, Remote};
 use std::rc::Rc;
 use yew::prelude::*;
 
 /// A finished run, wherever it is.
 #[derive(Clone)]
 pub(crate) enum Session {
-    /// In the page.
-    Here(Rc<Run>),
+    /// Beside the page.
+    Here(Rc<Near>),
     /// In the worker.
     There(Rc<Remote>, u32),
 }

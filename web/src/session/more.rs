@@ -1,5 +1,6 @@
 //! The page's end of the second module, which a worker of its own loads when a sheet is first wanted.
 
+use crate::later::after_the_frame;
 use js_sys::{Array, Uint8Array};
 use litemap::LiteMap;
 use sheet::Shown;
@@ -104,14 +105,19 @@ pub(crate) fn use_sheet(question: String) -> Wanted {
             *newest.borrow_mut() = question.clone();
             wanted.set(Wanted::UnderWay(wanted.sheet().cloned()));
             let asked = question.clone();
-            ask(
-                question,
-                Callback::from(move |sheet: Option<Rc<[Shown]>>| {
-                    if *newest.borrow() == asked {
+            after_the_frame(move || {
+                // by then it may be another's turn
+                if *newest.borrow() != asked {
+                    return;
+                }
+                let about = asked.clone();
+                let then = Callback::from(move |sheet: Option<Rc<[Shown]>>| {
+                    if *newest.borrow() == about {
                         wanted.set(sheet.map_or(Wanted::Failed, Wanted::Here));
                     }
-                }),
-            );
+                });
+                ask(&asked, then);
+            });
         });
     }
     (*wanted).clone()

@@ -1,7 +1,7 @@
 //! The page's end of the worker: sends runs and questions there, brings answers back.
 
-use super::message::{FromWorker, ToWorker};
-use super::question::{Answer, Question, Summary};
+use super::{Answer, Question, Summary};
+use engine::{FromWorker, ToWorker};
 use js_sys::Uint8Array;
 use litemap::LiteMap;
 use std::cell::RefCell;

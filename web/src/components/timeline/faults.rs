@@ -1,9 +1,9 @@
 //! Faults on the lanes of what they concern, each a button: a click switches it off, or on again.
 
 use super::{Desk, shown_scale};
-use crate::i18n::Speak;
 use crate::session::RowPlace;
 use crate::state::{AppAction, Change};
+use engine::i18n::Speak;
 use link::fault_text;
 use model::scenario::{Fault, FaultKind};
 use yew::prelude::*;

@@ -4,7 +4,7 @@
 use super::{Desk, shown_scale};
 use crate::components::knob_view::value_of;
 use crate::session::RowPlace;
-use crate::text::moment;
+use engine::text::moment;
 use sheet::Placing;
 use timeline::TimeScale;
 use units::SimTime;

@@ -3,10 +3,10 @@
 use super::rows::{all_again, moved};
 use super::{Desk, shown_scale};
 use crate::components::sheet_view::SheetPanel;
-use crate::i18n::{Speak, timeline_words};
 use crate::session::{Question, RowPlace, Tip};
-use crate::text::moment;
 use crate::viewing::{Menu, Viewing};
+use engine::i18n::{Speak, timeline_words};
+use engine::text::moment;
 use timeline::RowKind;
 use units::{BrokerId, SimTime};
 use wasm_bindgen::JsCast;

@@ -14,42 +14,28 @@ pub(crate) use menu::open_here;
 pub(crate) use pair::Pair;
 pub(crate) use window::{kept, shown_scale, toggle_folds, zoomed};
 
-use crate::canvas;
-use crate::i18n::Speak;
+use crate::components::painted::use_painted;
+pub(crate) use crate::session::Size;
 use crate::session::{Answer, Look, Question, Tip, use_answer};
 use crate::state::{AppAction, AppState};
-use crate::text::px;
 use crate::viewing::Change;
+use engine::i18n::Speak;
+use engine::text::px;
 use faults::FaultMarks;
 use marks::Marks;
 use menu::RowMenu;
 use pointer::{Pointer, watch_wheel};
 use rows::{Hidden, RowNames};
 use std::rc::Rc;
-use timeline::{Draw, Palette};
 use tip::TipView;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlElement, ResizeObserver};
+use web_sys::{HtmlElement, ResizeObserver};
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {
     pub(crate) state: UseReducerHandle<AppState>,
-}
-
-/// Below this width names stand above their rows.
-const NARROW: f64 = 620.0;
-
-/// Pixels of a root's text as the picture is laid out for.
-const TEXT: f64 = 14.0;
-
-/// How large a picture stands: its width as it is laid out, and how much larger than that it is shown, as
-/// the reader's text is.
-#[derive(Clone, Copy, PartialEq)]
-pub(crate) struct Size {
-    pub(crate) width: f64,
-    pub(crate) text: f64,
 }
 
 /// The state, and how large the picture stands: what every handler needs.
@@ -99,12 +85,8 @@ impl Desk {
 pub(crate) fn look(state: &AppState, width: f64) -> Look {
     let viewing = &state.viewing;
     Look {
-        width,
-        narrow: width < NARROW,
         window: state.page.window,
-        playhead: state.playhead(),
         selection: state.selection,
-        language: state.language,
         rows: viewing.rows().text(),
         unfolded: viewing.unfolded.clone(),
         shared: state.pinned.as_ref().map(|_| (state.whole(), state.folds())),
@@ -112,6 +94,7 @@ pub(crate) fn look(state: &AppState, width: f64) -> Look {
         end: viewing.axis_end(),
         hover: viewing.hover,
         focused: viewing.focused,
+        ..Look::of(width, state.playhead(), state.language)
     }
 }
 
@@ -129,25 +112,6 @@ pub(crate) fn step(state: &UseReducerHandle<AppState>, forward: bool, along: boo
     );
 }
 
-/// Runs a list of draws on a canvas of this size and height.
-pub(crate) fn paint(
-    canvas: &HtmlCanvasElement,
-    state: &AppState,
-    draws: &[Draw],
-    size: Size,
-    height: f64,
-) {
-    let Size { width, text } = size;
-    let ratio = text * web_sys::window().map_or(1.0, |window| window.device_pixel_ratio());
-    canvas.set_width((width * ratio) as u32);
-    canvas.set_height((height * ratio) as u32);
-    let context = canvas.get_context("2d").ok().flatten();
-    let Some(context) = context.and_then(|c| c.dyn_into::<CanvasRenderingContext2d>().ok()) else {
-        return;
-    };
-    canvas::run(draws, &context, Palette::of(state.theme), ratio, width, height);
-}
-
 #[component]
 pub(crate) fn TimelineView(props: &Props) -> Html {
     let state = &props.state;
@@ -159,17 +123,11 @@ pub(crate) fn TimelineView(props: &Props) -> Html {
     let picture = use_answer(&state.session, Some(Question::Picture(desk.look())));
     let selected = state.selection.map(|_| Question::Selected(desk.look()));
     let told = use_answer(&state.session, selected);
-    {
-        let (node, state, picture) = (node.clone(), state.clone(), picture.clone());
-        use_effect(move || {
-            let canvas = node.cast::<HtmlCanvasElement>();
-            if let (Some(canvas), Some(Answer::Picture { draws, height, .. })) =
-                (canvas, picture.as_deref())
-            {
-                paint(&canvas, &state, draws, size, *height);
-            }
-        });
-    }
+    let (height, rows) = match picture.as_deref() {
+        Some(Answer::Picture { height, rows, .. }) => (*height, rows.clone()),
+        _ => (400.0, Vec::new()),
+    };
+    use_painted(&node, picture.as_ref(), state.theme, size, height);
     // the wheel's listener lives as long as the canvas and reads the newest state
     let latest = use_mut_ref(|| desk.clone());
     *latest.borrow_mut() = desk.clone();
@@ -231,10 +189,6 @@ pub(crate) fn TimelineView(props: &Props) -> Html {
             window::unfold_at(&desk, desk.place(&event).0);
         })
     };
-    let (height, rows) = match picture.as_deref() {
-        Some(Answer::Picture { height, rows, .. }) => (*height, rows.clone()),
-        _ => (400.0, Vec::new()),
-    };
     let style = ["height:", &desk.px(height)].concat();
     let over = under
         .as_ref()
@@ -247,7 +201,7 @@ pub(crate) fn TimelineView(props: &Props) -> Html {
                 onpointercancel={on(Pointer::cancel)}
                 {onpointermove} {onpointerleave} {onkeydown} {oncontextmenu} {ondblclick}
                 onfocus={focus(true)} onblur={focus(false)} />
-            if !desk.look().narrow {
+            if !desk.look().narrow() {
                 <div class="corner group">{zoom_buttons(state)}</div>
             }
             <RowNames desk={desk.clone()} rows={rows.clone()} />
@@ -310,9 +264,8 @@ fn watch_size(node: NodeRef, size: UseStateHandle<Size>) -> impl FnOnce() {
     let measure = move || {
         let width = |of: &web_sys::Element| of.get_bounding_client_rect().width();
         let measured = parent.as_ref().map_or(0.0, width);
-        let text = rem.as_ref().map_or(1.0, |rem| (width(rem) / TEXT).max(0.5));
         if measured > 0.0 {
-            size.set(Size { width: measured / text, text });
+            size.set(Size::of(measured, rem.as_ref().map_or(14.0, width)));
         }
     };
     measure();

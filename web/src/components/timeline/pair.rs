@@ -1,14 +1,14 @@
 //! The pinned run A above the running B: one axis, one window, one playhead, and where they part.
 
-use super::{Desk, Size, TimelineView, look, paint, shown_scale, use_size};
-use crate::i18n::{Language, Speak};
+use super::{Desk, Size, TimelineView, look, shown_scale, use_size};
+use crate::components::painted::use_painted;
 use crate::session::{Answer, Look, Question, Session, Wanted, use_answer, use_sheet};
 use crate::state::{AppAction, AppState};
-use crate::text::px;
 use crate::viewing::Parting;
+use engine::i18n::{Language, Speak};
+use engine::text::px;
 use link::{Playground, Selection};
 use std::rc::Rc;
-use web_sys::HtmlCanvasElement;
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
@@ -119,17 +119,7 @@ fn PinnedView(props: &PinnedProps) -> Html {
         Some(Answer::Picture { height, .. }) => *height,
         _ => 400.0,
     };
-    {
-        let (node, state) = (node.clone(), state.clone());
-        use_effect(move || {
-            let canvas = node.cast::<HtmlCanvasElement>();
-            if let (Some(canvas), Some(Answer::Picture { draws, .. })) =
-                (canvas, picture.as_deref())
-            {
-                paint(&canvas, &state, draws, size, height);
-            }
-        });
-    }
+    use_painted(&node, picture.as_ref(), state.theme, size, height);
     let onclick = {
         let session = session.clone();
         Callback::from(move |event: MouseEvent| {
@@ -156,8 +146,12 @@ fn PinnedView(props: &PinnedProps) -> Html {
 /// partition, which is another batch in another run.
 fn look_at(state: &AppState, session: &Session, width: f64) -> Look {
     let lasting = state.page.selection.filter(|one| !matches!(one, Selection::Batch { .. }));
+    let find = |selection: Selection| Question::Find(selection.text());
     let found = match (session, lasting) {
-        (Session::Here(run), Some(selection)) => run.find(selection),
+        (Session::Here(run), Some(selection)) => match run.answer(&find(selection)) {
+            Answer::Found(found) => found.map(|found| found.fact),
+            _ => None,
+        },
         _ => None,
     };
     let selection = state.viewing.in_a.or(found);

@@ -1,9 +1,9 @@
 //! Names of rows as buttons: a click opens a menu, a drag moves the row; hidden rows can be had again.
 
 use super::{Desk, menu};
-use crate::i18n::Speak;
 use crate::session::RowPlace;
 use crate::viewing::Viewing;
+use engine::i18n::Speak;
 use std::rc::Rc;
 use timeline::{RowKind, RowPrefs};
 use wasm_bindgen::JsCast;
@@ -36,7 +36,7 @@ pub(crate) fn RowNames(props: &Props) -> Html {
     let drag = use_mut_ref(|| None::<Drag>);
     let shown = use_state(|| None::<Drag>);
     let dragged = use_mut_ref(|| false);
-    let narrow = desk.look().narrow;
+    let narrow = desk.look().narrow();
     let row = |(at, row): (usize, &RowPlace)| {
         let Some(kind) = RowKind::of_text(&row.kind) else { return Html::default() };
         let open = {

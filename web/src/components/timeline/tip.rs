@@ -1,9 +1,9 @@
 //! What a mark shows, beside it; that of the selection stays, and leads back to what it waited for.
 
 use super::Desk;
-use crate::i18n::Speak;
 use crate::session::Tip;
 use crate::state::AppAction;
+use engine::i18n::Speak;
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]

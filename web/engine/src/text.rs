@@ -3,7 +3,7 @@
 use units::{Micros, SimTime};
 
 /// A moment, short.
-pub(crate) fn moment(time: SimTime) -> String {
+pub fn moment(time: SimTime) -> String {
     const SECOND: i64 = 1_000_000;
     if time.0 >= 2 * SECOND {
         // to a tenth of a millisecond
@@ -15,7 +15,7 @@ pub(crate) fn moment(time: SimTime) -> String {
 }
 
 /// A length of time, short.
-pub(crate) fn length(length: Micros) -> String {
+pub fn length(length: Micros) -> String {
     if length.0 >= 1_000_000 {
         return format!("{} s", thousandths((length.0 / 1_000).cast_signed()));
     }
@@ -23,19 +23,19 @@ pub(crate) fn length(length: Micros) -> String {
 }
 
 /// A ratio with one decimal.
-pub(crate) fn ratio(part: u32, of: u32) -> String {
+pub fn ratio(part: u32, of: u32) -> String {
     let of = u64::from(of.max(1));
     let tenths = (u64::from(part) * 20 + of) / (2 * of);
     format!("{}.{}", tenths / 10, tenths % 10)
 }
 
 /// A number that is not negative, without decimals.
-pub(crate) fn whole(number: f64) -> String {
+pub fn whole(number: f64) -> String {
     ((number + 0.5) as u64).to_string()
 }
 
 /// A length for a style, to a tenth of a pixel.
-pub(crate) fn px(length: f64) -> String {
+pub fn px(length: f64) -> String {
     let tenths = (length * 10.0) as i64;
     let sign = if tenths < 0 { "-" } else { "" };
     let tenths = tenths.unsigned_abs();

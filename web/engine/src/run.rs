@@ -1,27 +1,22 @@
-//! From the form to a finished run, and its answers: the one place where the page asks the model.
+//! A finished run and its answers.
 
-use super::fates::{record_marks, totals};
-use super::question::RowPlace;
-use super::question::{Answer, Found, Look, Question, Summary};
+use crate::fates::{record_marks, totals};
 use crate::i18n::timeline_words;
+use crate::question::{Answer, Drawing, Found, Look, Question, RowPlace, Summary};
 use analysis::Analysis;
-use link::{Playground, Selection, find, identify};
-use model::Simulation;
-use model::config::{ConfigError, Warning};
+use link::{Selection, find, identify};
+use model::config::Warning;
 use model::scenario::{Anchor, Fault, FaultKind, Link, Place};
-use std::rc::Rc;
 use timeline::{
     Density, Direction, Fold, Overview, Rect, RowKind, RowPrefs, TimeScale, Timeline, View, Within,
 };
 use trace::{End, FactId, Kind, Trace};
 use units::SimTime;
 
-/// A run of no more events than this is computed in the page, within a frame; a longer one in a worker.
-pub(crate) const INLINE_EVENTS: u64 = 20_000;
 /// What is veiled takes this share of the width, if it lasts this many times as long as what is seen.
 const VEILED: (f64, i64) = (0.6, 8);
 /// Height of the strip of the whole run.
-pub(crate) const STRIP_HEIGHT: f64 = 32.0;
+pub const STRIP_HEIGHT: f64 = 32.0;
 
 /// A run and what is derived from it.
 pub(crate) struct Run {
@@ -33,30 +28,9 @@ pub(crate) struct Run {
     faults: Vec<(u16, SimTime, String)>,
 }
 
-/// What came of starting a run.
-pub(crate) enum Outcome {
-    /// It is over.
-    Finished(Rc<Run>),
-    /// It is longer than was allowed.
-    Longer,
-}
-
-/// Runs what the form says, for so many events.
-///
-/// # Errors
-/// Every rule of Kafka's that the settings break.
-pub(crate) fn start(playground: &Playground, events: u64) -> Result<Outcome, Vec<ConfigError>> {
-    let (scenario, warnings) = playground.scenario()?;
-    let mut simulation = Simulation::new(scenario);
-    Ok(if simulation.run_for(events) {
-        Outcome::Finished(Rc::new(Run::of(simulation.into_trace(), warnings, &playground.faults)))
-    } else {
-        Outcome::Longer
-    })
-}
-
 /// Where the picture stands in its area.
-pub(crate) fn scale(look: &Look, whole: (SimTime, SimTime), folds: &[Fold]) -> TimeScale {
+#[must_use]
+pub fn scale(look: &Look, whole: (SimTime, SimTime), folds: &[Fold]) -> TimeScale {
     let (left, right) = (density(look).gutter(), 14.0);
     let shared = look.shared.as_ref().map(|(whole, folds)| (*whole, folds.as_slice()));
     let (mut whole, folds) = shared.unwrap_or((whole, folds));
@@ -77,7 +51,7 @@ pub(crate) fn scale(look: &Look, whole: (SimTime, SimTime), folds: &[Fold]) -> T
 }
 
 fn density(look: &Look) -> Density {
-    match (look.narrow, &look.shared) {
+    match (look.narrow(), &look.shared) {
         (true, _) => Density::Narrow,
         (false, Some(_)) => Density::Paired,
         (false, None) => Density::Wide,
@@ -124,7 +98,7 @@ impl Run {
                     height: row.rect.h,
                 };
                 let rows = self.timeline.layout(&view).iter().map(place).collect();
-                Answer::Picture { draws, height, rows }
+                Answer::Picture { drawing: Drawing::of(&draws), height, rows }
             }
             Question::Hit(look, x, y) | Question::Under(look, x, y) => {
                 Answer::Tip(self.tip_at(look, *x, *y))
@@ -158,7 +132,7 @@ impl Run {
     }
 
     /// The whole run in little.
-    fn strip(&self, look: &Look, width: f64) -> Vec<timeline::Draw> {
+    fn strip(&self, look: &Look, width: f64) -> Drawing {
         let scale = self.view(look).scale;
         let whole = look.shared.as_ref().map_or(self.timeline.whole(), |(whole, _)| *whole);
         let window = look.window.unwrap_or(whole);
@@ -167,7 +141,7 @@ impl Run {
         let end = look.shared.as_ref().map_or(self.timeline.end(), |(whole, _)| whole.1);
         let strip = Overview { rect, window, playhead: look.playhead, end };
         self.timeline.paint_overview(&scale, strip, &mut draws);
-        draws
+        Drawing::of(&draws)
     }
 
     /// `KIND.ROW`: a fact of this run by its place.
@@ -176,11 +150,6 @@ impl Run {
         let kind = *Kind::ALL.get(kind.parse::<usize>().ok()?)?;
         let row = row.parse().ok()?;
         (row < self.trace.len_of(kind)).then(|| FactId::new(kind, row))
-    }
-
-    /// The fact that a selection is in this run.
-    pub(crate) fn find(&self, selection: Selection) -> Option<FactId> {
-        find(&self.trace, selection)
     }
 
     pub(super) fn found(&self, fact: FactId) -> Found {

@@ -1,12 +1,13 @@
 //! What lies under the pointer, and what the selected mark shows, in words.
 
-use super::question::{Look, Tip};
-use super::run::Run;
-use crate::i18n::{Language, Speak, timeline_words};
+use crate::i18n::{Speak, timeline_words};
+use crate::question::{Look, Tip};
+use crate::run::Run;
 use crate::text::{length, moment};
 use timeline::{Hit, RowKind, Value, View};
 use trace::FactId;
 use units::SimTime;
+use words::Language;
 
 impl Run {
     /// What lies under a point.

@@ -1,15 +1,15 @@
 //! What became of the records: counts of each class, marks of the timeline, and the strip of all records
 //! in the order in which they were sent.
 
-use super::question::Look;
-use super::run::Run;
+use crate::question::{Drawing, Look};
+use crate::run::Run;
 use analysis::{Class, Entry, Fate, Ledger};
 use timeline::{RecordFate, RecordMark, Rect};
 use units::RecordId;
 
 /// Classes of the ledger, by the name that its panel has for them. The first six are fates, which add up
 /// to all records.
-pub(crate) const CLASSES: [(&str, Class); 8] = [
+pub const CLASSES: [(&str, Class); 8] = [
     ("kept", Class::Fate(Fate::AcknowledgedKept)),
     ("lost", Class::Fate(Fate::AcknowledgedLost)),
     ("kept-untold", Class::Fate(Fate::UnacknowledgedKept)),
@@ -21,7 +21,7 @@ pub(crate) const CLASSES: [(&str, Class); 8] = [
 ];
 
 /// Height of the strip.
-pub(crate) const FATES_HEIGHT: f64 = 22.0;
+pub const FATES_HEIGHT: f64 = 22.0;
 
 /// How many records of each class.
 pub(super) fn totals(ledger: &Ledger) -> Vec<u32> {
@@ -42,7 +42,7 @@ pub(super) fn record_marks(ledger: &Ledger) -> Vec<(RecordId, RecordMark)> {
 
 impl Run {
     /// The strip of all records.
-    pub(super) fn fates(&self, look: &Look, width: f64) -> Vec<timeline::Draw> {
+    pub(super) fn fates(&self, look: &Look, width: f64) -> Drawing {
         let fate = |entry: &Entry| match entry.fate {
             Fate::AcknowledgedKept => RecordFate::Kept,
             Fate::AcknowledgedLost => RecordFate::Lost,
@@ -65,7 +65,7 @@ impl Run {
         let rect = Rect::new(0.0, 0.0, width, FATES_HEIGHT);
         let mut draws = Vec::new();
         self.timeline.paint_fates(&self.trace, rect, selected, cell, &mut draws);
-        draws
+        Drawing::of(&draws)
     }
 
     /// The record that a fact is about, if it is about one.

@@ -1,5 +1,5 @@
 //! The program of the worker: long runs, and what is asked about them. It is built for speed.
 
 fn main() {
-    web::listen();
+    engine::listen();
 }

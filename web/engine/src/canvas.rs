@@ -1,23 +1,39 @@
 //! Runs a draw list on a 2D context: CSS pixels to device pixels, inks to colours. Knows no Kafka word.
 
+use crate::question::Size;
 use std::cell::Cell;
 use timeline::{
-    Align, Dash, Draw, Glyph, Ink, Palette, Piece, Rect, Tone, hatching, outline, torn,
+    Align, Dash, Draw, Font, Glyph, Ink, Palette, Piece, Rect, Theme, Tone, hatching, outline, torn,
 };
-use wasm_bindgen::JsValue;
-use web_sys::CanvasRenderingContext2d as Context;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{CanvasRenderingContext2d as Context, HtmlCanvasElement};
 
-/// Clears the canvas and draws the list. `ratio` is device pixels for a CSS pixel.
-pub(crate) fn run(
-    draws: &[Draw],
-    context: &Context,
-    palette: &Palette,
-    ratio: f64,
-    width: f64,
-    height: f64,
-) {
-    let (filled, stroked) = (Cell::new(None), Cell::new(None));
-    let canvas = Canvas { context, palette, filled, stroked };
+/// Paints a drawing on a canvas of this size and height; what was there before goes.
+pub fn paint(canvas: &HtmlCanvasElement, drawing: &[u8], theme: Theme, size: Size, height: f64) {
+    let Ok(draws) = postcard::from_bytes::<Vec<Draw>>(drawing) else { return };
+    let Size { width, text } = size;
+    let ratio = text * web_sys::window().map_or(1.0, |window| window.device_pixel_ratio());
+    // a canvas that is given a size, even its own, has to be set up anew
+    let (wide, high) = ((width * ratio) as u32, (height * ratio) as u32);
+    if (canvas.width(), canvas.height()) != (wide, high) {
+        canvas.set_width(wide);
+        canvas.set_height(high);
+    }
+    let context = canvas.get_context("2d").ok().flatten();
+    let Some(context) = context.and_then(|context| context.dyn_into::<Context>().ok()) else {
+        return;
+    };
+    run(&draws, &context, Palette::of(theme), ratio, width, height);
+}
+
+fn run(draws: &[Draw], context: &Context, palette: &Palette, ratio: f64, width: f64, height: f64) {
+    let canvas = Canvas {
+        context,
+        palette,
+        filled: Cell::new(None),
+        stroked: Cell::new(None),
+        written: Cell::new(None),
+    };
     let _ = context.set_transform(ratio, 0.0, 0.0, ratio, 0.0, 0.0);
     canvas.fill_style(Ink::Ground.into());
     context.fill_rect(0.0, 0.0, width, height);
@@ -49,6 +65,7 @@ struct Canvas<'a> {
     /// What the context was told last: to tell it again costs more than many a mark.
     filled: Cell<Option<Tone>>,
     stroked: Cell<Option<(Tone, f64, Dash)>>,
+    written: Cell<Option<(Font, Align)>>,
 }
 
 impl Canvas<'_> {
@@ -83,11 +100,27 @@ impl Canvas<'_> {
         }
     }
 
+    fn write_with(&self, font: Font, align: Align) {
+        let before = self.written.replace(Some((font, align)));
+        if before.is_none_or(|(other, _)| other != font) {
+            let font = format!("{} {}px {}", font.weight(), font.size(), font.family());
+            self.context.set_font(&font);
+        }
+        if before.is_none_or(|(_, other)| other != align) {
+            self.context.set_text_align(match align {
+                Align::Start => "left",
+                Align::Middle => "center",
+                Align::End => "right",
+            });
+        }
+    }
+
     /// A restored context has forgotten what it was told since it was saved.
     fn restore(&self) {
         self.context.restore();
         self.filled.set(None);
         self.stroked.set(None);
+        self.written.set(None);
     }
 
     fn draw(&self, draw: &Draw) {
@@ -164,17 +197,7 @@ impl Canvas<'_> {
             }
             Draw::Glyph { x, y, size, glyph, tone } => self.glyph((*x, *y), *size, *glyph, *tone),
             Draw::Label { x, y, text, font, align, halo, tone } => {
-                self.context.set_font(&format!(
-                    "{} {}px {}",
-                    font.weight(),
-                    font.size(),
-                    font.family()
-                ));
-                self.context.set_text_align(match align {
-                    Align::Start => "left",
-                    Align::Middle => "center",
-                    Align::End => "right",
-                });
+                self.write_with(*font, *align);
                 if *halo {
                     self.stroke_style(Ink::Ground.into(), 3.2, Dash::Solid);
                     self.context.set_line_join("round");

@@ -1,6 +1,6 @@
 //! Words of the page, in both languages.
 
-pub(crate) use words::Language;
+pub use words::Language;
 
 use words::Words;
 
@@ -20,12 +20,12 @@ fn fetched(language: Language) -> Option<String> {
 }
 
 /// What the timeline says in a language.
-pub(crate) fn timeline_words(language: Language) -> timeline::Words {
+pub fn timeline_words(language: Language) -> timeline::Words {
     timeline::Words::new(|key| language.say(key))
 }
 
 /// What a language says.
-pub(crate) trait Speak {
+pub trait Speak {
     /// The text of a key; the key itself if there is none, so that the gap is seen.
     fn say(self, key: &str) -> String;
     /// The text with values in its places: `{name}`.

@@ -1,7 +1,7 @@
 //! The worker's end: runs what is ordered, in slices, and answers for the run that it keeps.
 
-use super::message::{FromWorker, ToWorker};
-use super::run::Run;
+use crate::message::{FromWorker, ToWorker};
+use crate::run::Run;
 use conformance::Case;
 use gloo_timers::callback::Timeout;
 use js_sys::Uint8Array;
@@ -35,7 +35,7 @@ struct Job {
 }
 
 /// Listens, until the page closes.
-pub(crate) fn serve() {
+pub fn serve() {
     let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else { return };
     let desk = Rc::new(RefCell::new(Desk::default()));
     let onmessage = {
