@@ -1,5 +1,5 @@
 // From a slider to its picture, and frames while the picture is dragged: milliseconds, printed and never
-// asserted. Frames are those of the browser's own trace.
+// asserted, all out of the browser's own trace.
 import { createRequire } from 'node:module'
 
 const require = createRequire(`${process.env.LINGER_NODE_MODULES}/bench.js`)
@@ -21,40 +21,69 @@ for (const [name, fragment, moves] of RUNS) {
   page.setDefaultTimeout(20_000)
   await page.goto(`${process.env.LINGER_URL}#${fragment}`)
   await page.waitForSelector('main[data-run="ready"]')
-  print(name, 'slider_to_picture', await slides(page, moves))
+  const slid = await slides(page, moves)
+  print(name, 'slider_to_picture', slid.map(({ took }) => took))
+  print(name, 'slider_to_picture_work', slid.map(({ work }) => work))
   print(name, 'pan_frame', await frames(page))
   await page.context().close()
 }
 await browser.close()
 
-/** Moves `linger.ms` stop by stop; from the key to the frame in which the new run's picture is painted. */
+/**
+ * Moves `linger.ms` stop by stop. From the key until the frame with the new picture is handed over: how long
+ * that is, with the wait for the screen's next frame, and how long the page worked in it.
+ */
 async function slides(page, moves) {
   const slider = page.getByRole('slider', { name: 'linger.ms', exact: true })
   await slider.focus()
   await page.keyboard.press('Home')
   await page.waitForSelector('main[data-run="ready"]')
-  const took = []
-  for (let move = 0; move < moves; move += 1) {
-    const key = move % 8 < 4 ? 'ArrowRight' : 'ArrowLeft'
-    await page.evaluate(() => {
-      const before = location.hash
-      window.picture = new Promise((resolve) => {
-        let begin
-        addEventListener('keydown', () => { begin = performance.now() }, { once: true, capture: true })
-        const look = () => {
-          const ready = document.querySelector('main').dataset.run === 'ready'
-          if (begin !== undefined && ready && location.hash !== before) {
-            return requestAnimationFrame(() => resolve(performance.now() - begin))
-          }
-          requestAnimationFrame(look)
+  // the engine paints each canvas; the timeline's is the picture
+  await page.evaluate(() => {
+    const { paint } = globalThis.engine
+    globalThis.engine = {
+      ...globalThis.engine,
+      paint: (canvas, ...rest) => {
+        paint(canvas, ...rest)
+        if (canvas.role === 'application') {
+          performance.mark('painted')
+          window.painted?.()
         }
-        look()
+      },
+    }
+  })
+  const { events, main } = await traced(page, async () => {
+    for (let move = 0; move < moves; move += 1) {
+      // painted, and what follows is over
+      await page.evaluate(() => {
+        window.done = new Promise((resolve) => { window.painted = () => requestIdleCallback(resolve) })
       })
-    })
-    await page.keyboard.press(key)
-    took.push(await page.evaluate(() => window.picture))
-  }
-  return took
+      await page.keyboard.press(move % 8 < 4 ? 'ArrowRight' : 'ArrowLeft')
+      await page.evaluate(() => window.done)
+    }
+  })
+  const keys = main.filter(({ name, args }) => name === 'EventDispatch' && args.data.type === 'keydown')
+  const begins = keys.map((key) => key.ts)
+  const lengths = begins.map((begin, at) => {
+    const painted = events.find(({ name, ts }) => name === 'painted' && ts > begin && ts < (begins[at + 1] ?? Infinity))
+    const shown = main.find(({ name, ts }) => name === 'Commit' && ts > painted?.ts)
+    if (!shown) return undefined
+    const end = shown.ts + shown.dur
+    const within = ({ ts, dur }) => Math.max(0, Math.min(ts + dur, end) - Math.max(ts, begin))
+    const work = main.filter(({ name }) => name === 'RunTask').reduce((sum, task) => sum + within(task), 0)
+    return { took: (end - begin) / 1000, work: work / 1000 }
+  })
+  return lengths.filter(Boolean)
+}
+
+/** The trace of what happens meanwhile, by time, and the part of it that the page's own thread did. */
+async function traced(page, what) {
+  const categories = ['devtools.timeline', 'disabled-by-default-devtools.timeline', 'toplevel', 'blink.user_timing']
+  await browser.startTracing(page, { categories })
+  await what()
+  const events = JSON.parse((await browser.stopTracing()).toString()).traceEvents.sort((a, b) => a.ts - b.ts)
+  const own = events.find(({ name }) => name === 'EventDispatch')
+  return { events, main: events.filter(({ ph, pid, tid }) => ph === 'X' && pid === own?.pid && tid === own?.tid) }
 }
 
 /** Zooms in, drags the picture along, and reads how long each frame took from a trace. */
@@ -62,16 +91,16 @@ async function frames(page) {
   const box = await page.locator(canvas).boundingBox()
   await page.locator(canvas).focus()
   for (let step = 0; step < 4; step += 1) await page.keyboard.press('+')
-  await browser.startTracing(page, { categories: ['devtools.timeline', 'disabled-by-default-devtools.timeline', 'toplevel'] })
-  await page.mouse.move(box.x + 700, box.y + 150)
-  await page.mouse.down()
-  for (let x = 700; x > 300; x -= 4) await page.mouse.move(box.x + x, box.y + 150)
-  await page.mouse.up()
-  const { traceEvents: events } = JSON.parse((await browser.stopTracing()).toString())
+  const { events } = await traced(page, async () => {
+    await page.mouse.move(box.x + 700, box.y + 150)
+    await page.mouse.down()
+    for (let x = 700; x > 300; x -= 4) await page.mouse.move(box.x + x, box.y + 150)
+    await page.mouse.up()
+  })
   // a frame is a pair of marks: from the first task that leads to it to the end of its rendering
   const begun = new Map()
   const lengths = []
-  for (const { name, ph, ts, pid, tid, id, id2 } of events.sort((a, b) => a.ts - b.ts)) {
+  for (const { name, ph, ts, pid, tid, id, id2 } of events) {
     if (name !== 'AnimationFrame') continue
     const which = [pid, tid, id ?? id2?.local ?? id2?.global].join()
     if (ph === 'b') begun.set(which, ts)
