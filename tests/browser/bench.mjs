@@ -18,7 +18,7 @@ const browser = await chromium.launch({
 })
 for (const [name, fragment, moves] of RUNS) {
   const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage()
-  page.setDefaultTimeout(20_000)
+  page.setDefaultTimeout(600_000)
   await page.goto(`${process.env.LINGER_URL}#${fragment}`)
   await page.waitForSelector('main[data-run="ready"]')
   const slid = await slides(page, moves)
