@@ -42,6 +42,7 @@ try {
   await told
   await engine.default({ module_or_path: wasm })
   const canvas = document.getElementById('first')
+  document.querySelector('.first .said').textContent = /^app--first = (.*)$/m.exec(words[first])?.[1] ?? ''
   const width = canvas.parentElement.clientWidth
   if (width > 0) {
     document.documentElement.dataset.theme = dark() ? 'dark' : 'light'

@@ -21,7 +21,7 @@ use link::{Notice, Selection};
 use timeline::{Ink, Palette, RowPrefs, Theme};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{HashChangeEvent, KeyboardEvent};
+use web_sys::KeyboardEvent;
 use yew::prelude::*;
 
 /// Where choices that no address carries are kept.
@@ -78,12 +78,12 @@ pub(crate) fn App() -> Html {
     {
         let page = (!state.playing).then(|| state.page.clone());
         use_effect_with(page, |page| {
-            let Some(page) = page.clone() else { return };
-            after_the_frame(move || match link::write_page(&page) {
-                Ok(text) => write_address(&text, None),
+            match page.as_ref().map(link::write_page) {
+                Some(Ok(text)) => write_address(&text, None),
                 // what no address holds is kept beside it, so that a reload finds it again
-                Err(long) => write_address("", Some(&long.text)),
-            });
+                Some(Err(long)) => write_address("", Some(&long.text)),
+                None => {}
+            }
         });
     }
     {
@@ -234,12 +234,7 @@ fn wear(theme: Theme, language: Language) {
 /// Follows the address and the keys that hold everywhere.
 fn watch_window(state: UseReducerHandle<AppState>) -> impl FnOnce() {
     let dispatch = state.dispatcher();
-    let moved = Closure::<dyn Fn(HashChangeEvent)>::new(move |event: HashChangeEvent| {
-        // not the address of now: the page may be about to write what was before
-        let address = event.new_url();
-        let fragment = address.split_once('#').map_or("", |(_, fragment)| fragment);
-        dispatch.dispatch(AppAction::Open(fragment.to_owned()));
-    });
+    let moved = Closure::<dyn Fn()>::new(move || dispatch.dispatch(AppAction::Open(fragment())));
     let dispatch = state.dispatcher();
     let pressed = Closure::<dyn Fn(KeyboardEvent)>::new(move |event: KeyboardEvent| {
         let typing = event.target().is_some_and(|target| takes_text(&target));
