@@ -34,7 +34,7 @@ export default {
       const before = await page.evaluate(() => {
         const [painted] = performance.getEntriesByName('first picture')
         const asked = performance.getEntriesByType('resource').filter((file) => file.startTime < painted.startTime)
-        return asked.map((file) => new URL(file.name).pathname.replace(/.*\//, '')).filter((name) => !/css$/.test(name)).sort()
+        return asked.map((file) => new URL(file.name).pathname.replace(/.*\//, '')).filter((name) => /\.(js|wasm|txt)$/.test(name)).sort()
       })
       const words = options.locale ? 'ko.txt' : 'en.txt'
       t.assert.deepEqual(before, [words, 'engine.js', 'engine_bg.wasm', 'start.js'].sort())

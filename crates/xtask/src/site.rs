@@ -73,7 +73,7 @@ pub(crate) fn build(root: &Path, tools: &Tools, how: Build) -> Result<()> {
     let profile = how.profile();
     cmd!(sh, "trunk --offline --log warn build --cargo-profile {profile}").run()?;
     let page = site(root).join("index.html");
-    let index = without_inline_scripts(&std::fs::read_to_string(&page)?);
+    let index = without_additions(&std::fs::read_to_string(&page)?);
     std::fs::write(&page, &index)?;
     std::fs::write(site(root).join("embed.html"), for_embeds(&index))?;
     // what is first; panels, when wanted; and long runs, which are to be fast
@@ -90,16 +90,22 @@ pub(crate) fn build(root: &Path, tools: &Tools, how: Build) -> Result<()> {
     Ok(())
 }
 
-/// The page without the script that trunk writes into it: `start.js` starts the page, and a strict
-/// content security policy allows no script inside of it.
-fn without_inline_scripts(page: &str) -> String {
-    const BEGIN: &str = "<script type=\"module\">";
-    const END: &str = "</script>";
+/// The page without what trunk writes into it. A script: `start.js` starts the page, and a strict content
+/// security policy allows no script inside of it. Links that fetch the page's module at once: the picture
+/// comes before it.
+fn without_additions(page: &str) -> String {
+    let page = without(page, "<script type=\"module\">", "</script>");
+    let page = without(&page, "<link rel=\"modulepreload\" href=\"./web.js\"", ">");
+    without(&page, "<link rel=\"preload\" href=\"./web_bg.wasm\"", ">")
+}
+
+/// A text without every part that has this begin and this end.
+fn without(text: &str, begin: &str, end: &str) -> String {
     let mut kept = String::new();
-    let mut rest = page;
-    while let Some((before, behind)) = rest.split_once(BEGIN) {
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once(begin) {
         kept.push_str(before);
-        rest = behind.split_once(END).map_or("", |(_, after)| after);
+        rest = behind.split_once(end).map_or("", |(_, after)| after);
     }
     kept + rest
 }
@@ -176,7 +182,14 @@ mod tests {
     fn scripts_inside_of_the_page_go_and_named_ones_stay() {
         let page =
             "<script type=\"module\" src=\"a.js\"></script>b<script type=\"module\">c</script>d";
-        let kept = super::without_inline_scripts(page);
+        let kept = super::without_additions(page);
         assert_eq!(kept, "<script type=\"module\" src=\"a.js\"></script>bd");
+    }
+
+    #[test]
+    fn what_is_first_is_fetched_at_once_and_the_page_is_not() {
+        let of = |file: &str| format!("<link rel=\"modulepreload\" href=\"./{file}\" x>");
+        let kept = super::without_additions(&[of("engine.js"), of("web.js")].concat());
+        assert_eq!(kept, of("engine.js"));
     }
 }
