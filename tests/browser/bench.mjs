@@ -54,9 +54,9 @@ async function slides(page, moves) {
   })
   const { events, main } = await traced(page, async () => {
     for (let move = 0; move < moves; move += 1) {
-      // painted, and what follows is over
+      // painted, and the panels that follow are over
       await page.evaluate(() => {
-        window.done = new Promise((resolve) => { window.painted = () => requestIdleCallback(resolve) })
+        window.done = new Promise((resolve) => { window.painted = () => setTimeout(resolve, 150) })
       })
       await page.keyboard.press(move % 8 < 4 ? 'ArrowRight' : 'ArrowLeft')
       await page.evaluate(() => window.done)
