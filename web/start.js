@@ -42,7 +42,11 @@ try {
   await told
   await engine.default({ module_or_path: wasm })
   const canvas = document.getElementById('first')
-  document.querySelector('.first .said').textContent = /^app--first = (.*)$/m.exec(words[first])?.[1] ?? ''
+  document.documentElement.lang = first
+  for (const place of document.querySelectorAll('[data-word]')) {
+    const key = `${place.dataset.word} = `
+    place.textContent = words[first].split('\n').find((line) => line.startsWith(key))?.slice(key.length) ?? ''
+  }
   const width = canvas.parentElement.clientWidth
   if (width > 0) {
     document.documentElement.dataset.theme = dark() ? 'dark' : 'light'

@@ -30,7 +30,7 @@ export default {
       const then = await page.evaluate(() => window.first)
       const now = await canvas.evaluate((canvas) => ({ picture: canvas.toDataURL(), top: canvas.getBoundingClientRect().top }))
       t.assert.ok(then.picture === now.picture, 'the page shows what was there first')
-      t.assert.equal(Math.round(then.top), Math.round(now.top), 'and where it was')
+      t.assert.equal(Math.round(then.top), Math.round(now.top), `and where it was, ${JSON.stringify(options)}`)
       const before = await page.evaluate(() => {
         const [painted] = performance.getEntriesByName('first picture')
         const asked = performance.getEntriesByType('resource').filter((file) => file.startTime < painted.startTime)

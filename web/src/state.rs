@@ -27,8 +27,8 @@ const KEPT_MAX: usize = 50;
 pub(crate) struct AppState {
     /// All that an address brings back.
     pub(crate) page: PageState,
-    past: Vec<Playground>,
-    future: Vec<Playground>,
+    past: Vec<Rc<Playground>>,
+    future: Vec<Rc<Playground>>,
     /// The last good run.
     pub(crate) session: Session,
     pub(crate) summary: Rc<Summary>,
@@ -161,8 +161,9 @@ impl AppState {
         theme: Theme,
     ) -> Self {
         let read = long.map_or_else(|| link::read_page(fragment), |text| link::read_saved(&text));
-        let lines =
-            |text: &str| text.lines().map(|line| link::read_saved(line).0.playground).collect();
+        let lines = |text: &str| {
+            text.lines().map(|line| Rc::new(link::read_saved(line).0.playground)).collect()
+        };
         // an empty line stands between them, and first where nothing can be undone
         let parts = history.strip_prefix('\n').map(|future| ("", future));
         let (past, future) = parts.or_else(|| history.split_once("\n\n")).unwrap_or((history, ""));
@@ -174,7 +175,7 @@ impl AppState {
 
     /// What can be undone and redone, for [`Self::resumed`]: a line each, the newest of them.
     pub(crate) fn history(&self) -> String {
-        let lines = |list: &[Playground]| {
+        let lines = |list: &[Rc<Playground>]| {
             let kept = list.iter().skip(list.len().saturating_sub(KEPT_MAX));
             kept.map(|one| ["v=1&", &link::write(one), "\n"].concat()).collect::<String>()
         };
@@ -291,7 +292,7 @@ impl AppState {
                 let goes_on = self.sliding.take().is_some_and(|(moved, before)| {
                     moved == name && sliding.is_some_and(|now| now - before < PAUSE)
                 });
-                if goes_on && self.past.last() == Some(&playground) {
+                if goes_on && self.past.last().is_some_and(|before| **before == playground) {
                     // back where it began: nothing was changed
                     self.past.pop();
                     self.replace(playground, Change { name: label, from, to });
@@ -326,14 +327,16 @@ impl AppState {
             AppAction::Undo => {
                 self.sliding = None;
                 if let Some(before) = self.past.pop() {
-                    self.future.push(std::mem::replace(&mut self.page.playground, before));
+                    let after = std::mem::replace(&mut self.page.playground, (*before).clone());
+                    self.future.push(Rc::new(after));
                     self.rerun();
                 }
             }
             AppAction::Redo => {
                 self.sliding = None;
                 if let Some(after) = self.future.pop() {
-                    self.past.push(std::mem::replace(&mut self.page.playground, after));
+                    let before = std::mem::replace(&mut self.page.playground, (*after).clone());
+                    self.past.push(Rc::new(before));
                     self.rerun();
                 }
             }
@@ -446,7 +449,7 @@ impl AppState {
     fn remember(&mut self, before: Playground) {
         self.unbegun = false;
         self.sliding = None;
-        self.past.push(before);
+        self.past.push(Rc::new(before));
         if self.past.len() > HISTORY_MAX {
             self.past.remove(0);
         }
