@@ -43,6 +43,21 @@ pub const FAULT_KINDS: &[&str] = &[
     "exit",
 ];
 
+/// The sign of a fault: gone, back again, slow, or a leader moved.
+#[must_use]
+pub const fn fault_sign(what: &FaultKind) -> &'static str {
+    match what {
+        FaultKind::Restart(_) | FaultKind::Resume(_) | FaultKind::Reachable(_) => "↺",
+        FaultKind::SlowBroker { .. }
+        | FaultKind::SlowDisk { .. }
+        | FaultKind::SlowLink { .. }
+        | FaultKind::Delay(_)
+        | FaultKind::Late { .. } => "◐",
+        FaultKind::MoveLeader { .. } => "⇄",
+        _ => "✕",
+    }
+}
+
 /// Writes a fault.
 #[must_use]
 pub fn fault_text(fault: &Fault) -> String {

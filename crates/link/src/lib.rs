@@ -19,7 +19,7 @@ mod time_text;
 pub mod words;
 mod writer;
 
-pub use faults::{FAULT_KINDS, fault_of_text, fault_text};
+pub use faults::{FAULT_KINDS, fault_of_text, fault_sign, fault_text};
 pub use identity::{find, identify};
 pub use page::{LanguageChoice, PageState, Panel, ThemeChoice};
 pub use parts::{

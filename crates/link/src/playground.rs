@@ -360,31 +360,16 @@ impl Playground {
             Anchor::At(_) | Anchor::Produce { .. } | Anchor::Record { .. } => true,
         };
         anchor
+            && fault.what.broker().is_none_or(|id| broker(&id))
             && match &fault.what {
                 FaultKind::Answer { partitions, .. } => partitions.iter().all(partition),
-                FaultKind::Delay(_)
-                | FaultKind::Silent { .. }
-                | FaultKind::Hangup { .. }
-                | FaultKind::Lose { .. }
-                | FaultKind::Late { .. }
-                | FaultKind::ApplicationExit => true,
                 FaultKind::MoveLeader { partition: of, to } => {
                     partition(of) && self.replicates(*of, *to)
                 }
-                FaultKind::Disconnect(id)
-                | FaultKind::Unreachable(id)
-                | FaultKind::Reachable(id)
-                | FaultKind::Kill(id)
-                | FaultKind::PowerLoss(id)
-                | FaultKind::Hang(id)
-                | FaultKind::Resume(id)
-                | FaultKind::ControlledShutdown(id)
-                | FaultKind::Restart(id)
-                | FaultKind::SlowBroker { broker: id, .. }
-                | FaultKind::SlowDisk { broker: id, .. } => broker(id),
                 FaultKind::SlowLink { link, .. } | FaultKind::CutLink { link, .. } => {
                     end(&link.from) && end(&link.to)
                 }
+                _ => true,
             }
     }
 

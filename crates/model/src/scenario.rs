@@ -425,6 +425,36 @@ pub enum FaultKind {
     ApplicationExit,
 }
 
+impl FaultKind {
+    /// The broker whose process, machine or doors it happens to.
+    #[must_use]
+    pub const fn broker(&self) -> Option<BrokerId> {
+        match self {
+            Self::Disconnect(broker)
+            | Self::Unreachable(broker)
+            | Self::Reachable(broker)
+            | Self::Kill(broker)
+            | Self::PowerLoss(broker)
+            | Self::Hang(broker)
+            | Self::Resume(broker)
+            | Self::ControlledShutdown(broker)
+            | Self::Restart(broker)
+            | Self::SlowBroker { broker, .. }
+            | Self::SlowDisk { broker, .. } => Some(*broker),
+            Self::Answer { .. }
+            | Self::Delay(_)
+            | Self::Silent { .. }
+            | Self::Hangup { .. }
+            | Self::Lose { .. }
+            | Self::Late { .. }
+            | Self::MoveLeader { .. }
+            | Self::SlowLink { .. }
+            | Self::CutLink { .. }
+            | Self::ApplicationExit => None,
+        }
+    }
+}
+
 /// A message that a fault concerns; the anchor says which of its kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Message {

@@ -202,43 +202,35 @@ fn row_of(trace: &Trace, fault: &Fault, position: u16) -> Option<RowKind> {
         (Place::Broker(broker), _) | (_, Place::Broker(broker)) => Some(RowKind::Broker(broker)),
         _ => None,
     };
+    if let Some(broker) = fault.what.broker() {
+        let doors = matches!(
+            fault.what,
+            FaultKind::Disconnect(_) | FaultKind::Unreachable(_) | FaultKind::Reachable(_)
+        );
+        return Some(if doors { RowKind::Connection(broker) } else { RowKind::Broker(broker) });
+    }
     match &fault.what {
-        FaultKind::Disconnect(broker)
-        | FaultKind::Unreachable(broker)
-        | FaultKind::Reachable(broker) => Some(RowKind::Connection(*broker)),
-        FaultKind::MoveLeader { to: broker, .. }
-        | FaultKind::Kill(broker)
-        | FaultKind::PowerLoss(broker)
-        | FaultKind::Hang(broker)
-        | FaultKind::Resume(broker)
-        | FaultKind::ControlledShutdown(broker)
-        | FaultKind::Restart(broker)
-        | FaultKind::SlowBroker { broker, .. }
-        | FaultKind::SlowDisk { broker, .. } => Some(RowKind::Broker(*broker)),
+        FaultKind::MoveLeader { to, .. } => Some(RowKind::Broker(*to)),
         FaultKind::SlowLink { link, .. } | FaultKind::CutLink { link, .. } => of_link(link),
         FaultKind::ApplicationExit => Some(RowKind::Application),
-        FaultKind::Answer { .. }
-        | FaultKind::Delay(_)
-        | FaultKind::Silent { .. }
-        | FaultKind::Hangup { .. }
-        | FaultKind::Lose { .. }
-        | FaultKind::Late { .. } => {
-            let request = match fault.anchor {
-                Anchor::Copied { broker, .. } => return Some(RowKind::Broker(broker)),
-                Anchor::Record { record, attempt } => {
-                    find(trace, Selection::Request { record, attempt })
-                }
-                Anchor::At(_) | Anchor::Produce { .. } => {
-                    let happened = find(trace, Selection::Fault(position))?;
-                    trace.cause(happened).fact()
-                }
-            }?;
-            let row = request.row();
-            match request.kind() {
-                Kind::Request => Some(RowKind::Connection(trace.requests.node().get(row))),
-                Kind::Read => Some(RowKind::Connection(trace.reads.broker().get(row))),
-                _ => None,
-            }
+        _ => row_of_message(trace, &fault.anchor, position),
+    }
+}
+
+/// The row of the message that a fault is about.
+fn row_of_message(trace: &Trace, anchor: &Anchor, position: u16) -> Option<RowKind> {
+    let request = match *anchor {
+        Anchor::Copied { broker, .. } => return Some(RowKind::Broker(broker)),
+        Anchor::Record { record, attempt } => find(trace, Selection::Request { record, attempt }),
+        Anchor::At(_) | Anchor::Produce { .. } => {
+            let happened = find(trace, Selection::Fault(position))?;
+            trace.cause(happened).fact()
         }
+    }?;
+    let row = request.row();
+    match request.kind() {
+        Kind::Request => Some(RowKind::Connection(trace.requests.node().get(row))),
+        Kind::Read => Some(RowKind::Connection(trace.reads.broker().get(row))),
+        _ => None,
     }
 }

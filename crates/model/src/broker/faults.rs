@@ -145,7 +145,7 @@ impl Actors {
             }
             return;
         }
-        let Some(node) = node_of(what).and_then(|broker| self.node_mut(broker, fx)) else {
+        let Some(node) = what.broker().and_then(|broker| self.node_mut(broker, fx)) else {
             fx.out.push(ClusterOutput::Fault(position));
             return;
         };
@@ -158,7 +158,7 @@ impl Actors {
             let replicated = fx.scenario.cluster.replication.is_some();
             return !replicated || self.controller.can_lead(position, *to, fx.layout);
         }
-        let Some(broker) = node_of(what) else { return true };
+        let Some(broker) = what.broker() else { return true };
         let Some(node) = fx.layout.broker(broker).map(|position| &self.nodes[position]) else {
             return false;
         };
@@ -188,23 +188,6 @@ impl Actors {
 /// Faults of a time or of a copy take place once; those of requests as often as they are named.
 const fn is_once(anchor: &Anchor) -> bool {
     matches!(anchor, Anchor::At(_) | Anchor::Copied { .. })
-}
-
-const fn node_of(what: &FaultKind) -> Option<BrokerId> {
-    match what {
-        FaultKind::Disconnect(broker)
-        | FaultKind::Unreachable(broker)
-        | FaultKind::Reachable(broker)
-        | FaultKind::Kill(broker)
-        | FaultKind::PowerLoss(broker)
-        | FaultKind::Hang(broker)
-        | FaultKind::Resume(broker)
-        | FaultKind::ControlledShutdown(broker)
-        | FaultKind::Restart(broker)
-        | FaultKind::SlowBroker { broker, .. }
-        | FaultKind::SlowDisk { broker, .. } => Some(*broker),
-        _ => None,
-    }
 }
 
 impl Node {

@@ -7,7 +7,7 @@ use crate::Request;
 use crate::ran::ran;
 use crate::text::{length, moment};
 use analysis::faults_that_did_not_happen;
-use link::{PageState, Panel, Playground, fault_text, write, write_saved};
+use link::{PageState, Panel, Playground, fault_sign, fault_text, write, write_saved};
 use model::scenario::{Anchor, Fault, FaultKind, Link, Message, Place};
 use sheet::{Block, Button, Count, Sheet, Tone};
 use trace::Trace;
@@ -52,7 +52,7 @@ fn list(request: &Request, sheet: &mut Sheet) {
         let next = if shut { String::new() } else { number.to_string() };
         let at = trace.and_then(|trace| happened_at(trace, number));
         Count {
-            sign: sign(&fault.what).to_owned(),
+            sign: fault_sign(&fault.what).to_owned(),
             label: if fault.name.is_empty() { words } else { fault.name.clone() },
             note: note.join(" · "),
             number: at.map(moment).unwrap_or_default(),
@@ -143,19 +143,6 @@ fn playhead(request: &Request) -> Option<SimTime> {
 fn happened_at(trace: &Trace, number: usize) -> Option<SimTime> {
     let place = trace.faults.fault().iter().position(|fault| usize::from(fault) == number)?;
     trace.faults.at().iter().nth(place)
-}
-
-const fn sign(what: &FaultKind) -> &'static str {
-    match what {
-        FaultKind::Restart(_) | FaultKind::Resume(_) | FaultKind::Reachable(_) => "↺",
-        FaultKind::SlowBroker { .. }
-        | FaultKind::SlowDisk { .. }
-        | FaultKind::SlowLink { .. }
-        | FaultKind::Delay(_)
-        | FaultKind::Late { .. } => "◐",
-        FaultKind::MoveLeader { .. } => "⇄",
-        _ => "✕",
-    }
 }
 
 /// What happens, to whom.

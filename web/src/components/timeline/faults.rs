@@ -4,8 +4,8 @@ use super::{Desk, shown_scale};
 use crate::session::RowPlace;
 use crate::state::{AppAction, Change};
 use engine::i18n::Speak;
-use link::fault_text;
-use model::scenario::{Fault, FaultKind};
+use link::{fault_sign, fault_text};
+use model::scenario::Fault;
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
@@ -35,19 +35,6 @@ pub(crate) fn FaultMarks(props: &Props) -> Html {
     html! { <div class="fault-marks">{for state.summary.faults.iter().filter_map(mark)}</div> }
 }
 
-/// Gone, back again, or slow.
-const fn sign_of(what: &FaultKind) -> &'static str {
-    match what {
-        FaultKind::Restart(_) | FaultKind::Resume(_) | FaultKind::Reachable(_) => "↺",
-        FaultKind::SlowBroker { .. }
-        | FaultKind::SlowDisk { .. }
-        | FaultKind::SlowLink { .. }
-        | FaultKind::Delay(_)
-        | FaultKind::Late { .. } => "◐",
-        _ => "✕",
-    }
-}
-
 fn chip(desk: &Desk, position: usize, fault: &Fault, (x, y): (f64, f64)) -> Html {
     let text = fault_text(&Fault { on: true, ..fault.clone() });
     let name = if fault.name.is_empty() {
@@ -75,7 +62,7 @@ fn chip(desk: &Desk, position: usize, fault: &Fault, (x, y): (f64, f64)) -> Html
     html! {
         <button type="button" class={classes!("fault-mark", side)} style={["left:", &desk.px(x), ";top:", &desk.px(y)].concat()}
             aria-pressed={on.to_string()} aria-label={label.clone()} title={label} {onclick}>
-            <span>{sign_of(&fault.what)}{" "}{name}</span>
+            <span>{fault_sign(&fault.what)}{" "}{name}</span>
         </button>
     }
 }
