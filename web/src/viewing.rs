@@ -5,7 +5,7 @@ use litemap::LiteMap;
 use sheet::Marked;
 use std::rc::Rc;
 use timeline::{RowKind, RowPrefs};
-use trace::{FactId, Kind};
+use trace::FactId;
 use units::{BrokerId, SimTime};
 
 /// How the run is looked at.
@@ -65,13 +65,7 @@ impl Parting {
     pub(crate) fn of_text(text: &str) -> Option<Self> {
         let mut words = text.split(' ');
         let at = SimTime(words.next()?.parse().ok()?);
-        let fact = |word: &str| {
-            let (kind, row) = word.split_once('.')?;
-            let kind = *Kind::ALL.get(kind.parse::<usize>().ok()?)?;
-            let row = row.parse().ok().filter(|row| *row <= FactId::ROWS_MAX)?;
-            Some(FactId::new(kind, row))
-        };
-        let (a, b) = (fact(words.next()?), fact(words.next()?));
+        let (a, b) = (FactId::of_text(words.next()?), FactId::of_text(words.next()?));
         Some(Self { at, a, b, identity: words.next().and_then(Selection::of_text) })
     }
 }
@@ -171,7 +165,7 @@ mod tests {
     fn a_parting_is_read_with_what_each_run_has() {
         let parting = Parting::of_text("2000 - 3.7 record7").unwrap();
         assert_eq!((parting.at, parting.a), (SimTime(2_000), None));
-        assert_eq!(parting.b, Some(FactId::new(Kind::ALL[3], 7)));
+        assert_eq!(parting.b, Some(FactId::new(trace::Kind::ALL[3], 7)));
         assert!(parting.identity.is_some());
         assert_eq!(Parting::of_text("soon - -"), None);
     }

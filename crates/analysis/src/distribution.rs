@@ -3,7 +3,7 @@
 use crate::figures::each_acknowledged;
 use crate::ledger::{Class, Fate, Ledger};
 use trace::{RequestKind, Trace};
-use units::SimTime;
+use units::{SimTime, rounded_up};
 
 /// The six figures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,19 +79,10 @@ impl Distribution {
     }
 }
 
-/// The least of 1, 2, 5, 10, 20 … with which `span` needs no more than the most buckets.
+/// The least round width with which `span` needs no more than the most buckets: one more where the span
+/// does not begin on an edge.
 fn nice_width(span: i64) -> i64 {
-    let mut power = 1_i64;
-    loop {
-        for step in [1, 2, 5] {
-            let width = power * step;
-            // one bucket more where the span does not begin on an edge
-            if span / width + 2 <= BUCKETS_MAX as i64 {
-                return width;
-            }
-        }
-        power *= 10;
-    }
+    rounded_up(span / (BUCKETS_MAX as i64 - 1) + 1)
 }
 
 /// The distribution behind a figure.

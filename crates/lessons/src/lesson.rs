@@ -8,7 +8,7 @@ use crate::query::{Query, QueryError};
 use crate::run::Runs;
 use crate::value::Value;
 use link::Playground;
-use units::{BrokerId, PartitionId, SimTime};
+use units::{BrokerId, PartitionId, SimTime, rounded_up};
 
 /// Most predictions and goals of a lesson.
 const NUMBERED_MAX: usize = 9;
@@ -330,12 +330,6 @@ impl Place {
             _ => return None,
         })
     }
-}
-
-/// The least of 1, 2 or 5 times a power of ten that is not below it.
-fn rounded_up(number: i64) -> i64 {
-    let steps = (0..18).flat_map(|power| [1, 2, 5].map(|factor| factor * 10_i64.pow(power)));
-    steps.into_iter().find(|step| *step >= number).unwrap_or(number)
 }
 
 /// Reads link text in which nothing is wrong.

@@ -2,6 +2,7 @@
 
 use crate::cell::{Cell, Encode, cell_enum};
 use alloc::vec::Vec;
+use core::fmt;
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $kind:ident),+ $(,)?) => {
@@ -122,6 +123,25 @@ impl FactId {
     #[must_use]
     pub const fn row(self) -> u32 {
         self.0 & ROW_MASK
+    }
+}
+
+/// `KIND.ROW`, both as numbers: what names a fact of one run.
+impl fmt::Display for FactId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.kind() as u8, self.row())
+    }
+}
+
+impl FactId {
+    /// Reads what [`Display`](fmt::Display) writes. Whether a run has it,
+    /// [`Trace::fact_of_text`](crate::Trace::fact_of_text) knows.
+    #[must_use]
+    pub fn of_text(text: &str) -> Option<Self> {
+        let (kind, row) = text.split_once('.')?;
+        let kind = *Kind::ALL.get(kind.parse::<usize>().ok()?)?;
+        let row = row.parse().ok().filter(|row| *row <= Self::ROWS_MAX)?;
+        Some(Self::new(kind, row))
     }
 }
 

@@ -161,6 +161,12 @@ traces!(
 );
 
 impl Trace {
+    /// The fact of a text `KIND.ROW`, if it is one of this run.
+    #[must_use]
+    pub fn fact_of_text(&self, text: &str) -> Option<FactId> {
+        FactId::of_text(text).filter(|fact| fact.row() < self.len_of(fact.kind()))
+    }
+
     /// The trace's canonical bytes: topics, failures, each table in order of declaration (its number
     /// of rows, then column by column), the end; all little endian.
     #[must_use]

@@ -7,6 +7,7 @@
 extern crate alloc;
 
 mod ids;
+mod round;
 mod sort;
 mod time;
 
@@ -14,6 +15,7 @@ pub use ids::{
     BatchId, BrokerId, ConnectionId, Epoch, Offset, PartitionId, RecordId, RequestId, TopicId,
     TopicPartition,
 };
+pub use round::rounded_up;
 pub use sort::sort_by_number;
 pub use time::{ClockMs, Micros, Millis, SimTime};
 

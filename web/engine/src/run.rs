@@ -111,7 +111,7 @@ impl Run {
             }
             Question::Find(text) => {
                 let identified = || find(&self.trace, Selection::of_text(text)?);
-                let fact = self.fact_of(text).or_else(identified);
+                let fact = self.trace.fact_of_text(text).or_else(identified);
                 Answer::Found(fact.map(|fact| self.found(fact)))
             }
         }
@@ -142,14 +142,6 @@ impl Run {
         let strip = Overview { rect, window, playhead: look.playhead, end };
         self.timeline.paint_overview(&scale, strip, &mut draws);
         Drawing::of(&draws)
-    }
-
-    /// `KIND.ROW`: a fact of this run by its place.
-    fn fact_of(&self, text: &str) -> Option<FactId> {
-        let (kind, row) = text.split_once('.')?;
-        let kind = *Kind::ALL.get(kind.parse::<usize>().ok()?)?;
-        let row = row.parse().ok()?;
-        (row < self.trace.len_of(kind)).then(|| FactId::new(kind, row))
     }
 
     pub(super) fn found(&self, fact: FactId) -> Found {

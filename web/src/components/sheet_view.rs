@@ -52,7 +52,7 @@ pub(crate) fn SheetPanel(props: &Props) -> Html {
     );
     question.push_str(&props.with);
     if let Some(fact) = state.selection {
-        question.push_str(&format!("fact={}.{}\n", fact.kind() as u8, fact.row()));
+        question.push_str(&format!("fact={fact}\n"));
     }
     if props.name == "saved" {
         question.extend(["saved=", &escaped(&shelf::saved()), "\n"]);

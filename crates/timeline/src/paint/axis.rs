@@ -6,7 +6,7 @@ use crate::draw::{Align, Dash, Draw, Font, Glyph, Ink, Rect};
 use crate::layout::{AXIS, RowLayout};
 use crate::scale::Segment;
 use trace::Kind;
-use units::SimTime;
+use units::{SimTime, rounded_up};
 
 /// Pixels between two labels.
 const APART: f64 = 84.0;
@@ -251,17 +251,9 @@ fn decimal(time: i64, unit: i64) -> String {
     text.trim_end_matches('0').to_owned()
 }
 
-/// The least of 1, 2 or 5 times a power of ten that is not below `us`.
+/// The least round step that is not below `us`.
 fn nice_step(us: f64) -> i64 {
-    let mut power = 1_i64;
-    loop {
-        for factor in [1, 2, 5] {
-            if (power * factor) as f64 >= us || power > i64::MAX / 100 {
-                return power * factor;
-            }
-        }
-        power *= 10;
-    }
+    rounded_up(us.ceil() as i64)
 }
 
 #[cfg(test)]

@@ -25,10 +25,8 @@ pub(crate) fn sheet(request: &Request) -> Sheet {
         if last.replace(difference.at) == Some(difference.at) {
             continue;
         }
-        let fact = |fact: Option<FactId>| match fact {
-            Some(fact) => format!("{}.{}", fact.kind() as u8, fact.row()),
-            None => "-".to_owned(),
-        };
+        let fact =
+            |fact: Option<FactId>| fact.map_or_else(|| "-".to_owned(), |fact| fact.to_string());
         let identity = difference.b.and_then(|fact| identify(&b.trace, fact));
         let identity = identity.map_or_else(|| "-".to_owned(), Selection::text);
         let (of_a, of_b) = (fact(difference.a), fact(difference.b));

@@ -2,13 +2,13 @@
 //! what is assumed, and a setting that would have changed it, offered only after the model has run with it.
 
 use crate::Request;
-use crate::ran::{Ran, ran};
+use crate::ran::ran;
 use crate::why::{explain, key};
 use link::{Playground, fault_text, part};
 use model::Simulation;
 use model::config::{Type, cluster_row, row};
 use sheet::{Block, Button, Sheet, Tone};
-use trace::{FactId, Kind, Trace};
+use trace::Trace;
 
 /// Most events of a run that tries another value: no click waits for longer.
 const TRIED_EVENTS_MAX: u64 = 400_000;
@@ -22,7 +22,7 @@ pub(crate) fn sheet(request: &Request) -> Sheet {
             return Sheet { blocks: notes.collect() };
         }
     };
-    let Some(fact) = fact_of(request.parameter("fact"), &ran) else {
+    let Some(fact) = ran.trace.fact_of_text(request.parameter("fact")) else {
         sheet.push(Block::Para(request.say("inspect--empty")));
         return sheet;
     };
@@ -55,7 +55,7 @@ pub(crate) fn sheet(request: &Request) -> Sheet {
         let title = explain(&ran.trace, cause).title;
         buttons.push(Button {
             label: request.tell("inspect--waited-for", &[("what", &title)]).replace('`', ""),
-            action: format!("fact={}.{}", cause.kind() as u8, cause.row()),
+            action: format!("fact={cause}"),
             pressed: false,
         });
     }
@@ -78,14 +78,6 @@ pub(crate) fn sheet(request: &Request) -> Sheet {
     }
     super::records::way_of_selected(request, &ran, &mut sheet);
     sheet
-}
-
-/// `KIND.ROW`, as the page names a fact of its run, which is this run.
-pub(super) fn fact_of(text: &str, ran: &Ran) -> Option<FactId> {
-    let (kind, row) = text.split_once('.')?;
-    let kind = *Kind::ALL.get(kind.parse::<usize>().ok()?)?;
-    let row = row.parse().ok()?;
-    (row < ran.trace.len_of(kind)).then(|| FactId::new(kind, row))
 }
 
 /// What came of looking for another value.

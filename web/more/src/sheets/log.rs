@@ -1,7 +1,6 @@
 //! *Log*: what the Java client would log, at its levels and with its thread names, and the callback's own
 //! lines.
 
-use super::inspector::fact_of;
 use super::records::chosen;
 use crate::Request;
 use crate::ran::{Ran, ran};
@@ -25,7 +24,7 @@ const LEVELS: [(&str, Level); 4] = [
 /// The records that the selection is about.
 fn concerned(request: &Request, ran: &Ran) -> Vec<RecordId> {
     match request.page.selection {
-        Some(Selection::Batch { .. }) => match fact_of(request.parameter("fact"), ran) {
+        Some(Selection::Batch { .. }) => match ran.trace.fact_of_text(request.parameter("fact")) {
             Some(fact) if fact.kind() == Kind::Open => {
                 ran.trace.records_of(BatchId(fact.row())).collect()
             }
@@ -58,7 +57,7 @@ pub(crate) fn sheet(request: &Request) -> Sheet {
     let lines =
         log_lines(&ran.trace, &ran.analysis.index, &settings, SimTime(i64::MIN), SimTime::NEVER);
     let concerned = concerned(request, &ran);
-    let fact = fact_of(request.parameter("fact"), &ran);
+    let fact = ran.trace.fact_of_text(request.parameter("fact"));
     let is_chosen = |line: &LogLine| {
         Some(line.fact) == fact || line.record.is_some_and(|record| concerned.contains(&record))
     };
@@ -73,7 +72,7 @@ pub(crate) fn sheet(request: &Request) -> Sheet {
         ],
         action: Some(match line.record {
             Some(record) => format!("sel=record{record}"),
-            None => format!("fact={}.{}", line.fact.kind() as u8, line.fact.row()),
+            None => format!("fact={}", line.fact),
         }),
         tone: match line.level {
             _ if is_chosen(line) => Tone::Accent,

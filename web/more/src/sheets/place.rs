@@ -18,20 +18,12 @@ pub(crate) fn sheet(request: &Request) -> Sheet {
     let mut sheet = Sheet::default();
     let ran = ran(&request.page.playground).ok();
     if let Some(ran) = &ran
-        && let Some(fact) = about(request, ran)
+        && let Some(fact) = ran.trace.fact_of_text(request.parameter("about"))
     {
         of_fact(request, ran, fact, &mut sheet);
     }
     of_moment(request, &mut sheet);
     sheet
-}
-
-/// The fact that the question is about, `KIND.ROW`.
-fn about(request: &Request, ran: &Ran) -> Option<FactId> {
-    let (kind, row) = request.parameter("about").split_once('.')?;
-    let kind = *Kind::ALL.get(kind.parse::<usize>().ok()?)?;
-    let row = row.parse().ok()?;
-    (row < ran.trace.len_of(kind)).then(|| FactId::new(kind, row))
 }
 
 /// What can become of a message: of a request by one of its records, of a copy by the record it brought.
@@ -188,9 +180,8 @@ mod tests {
             let ran = ran(&page.playground).expect("the defaults are fine");
             let fact = Selection::of_text(sel).and_then(|sel| link::find(&ran.trace, sel));
             let fact = fact.expect("it is in the default run");
-            let about = format!("{}.{}", fact.kind() as u8, fact.row());
             let text = format!(
-                "sheet=place\nlang=en\nlink={link}\nrow=broker2\nat=24000\nabout={about}\nerror=not_leader_or_follower\n"
+                "sheet=place\nlang=en\nlink={link}\nrow=broker2\nat=24000\nabout={fact}\nerror=not_leader_or_follower\n"
             );
             let sheet = sheet(&Request::read(&text));
             let mut offered = 0;

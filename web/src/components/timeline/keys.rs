@@ -48,7 +48,6 @@ pub(super) fn pressed(desk: &Desk, selected: Option<&Tip>, event: &KeyboardEvent
 /// Back to where the reader came from, following causes.
 fn back(desk: &Desk) {
     if let Some(fact) = desk.state.viewing.trail.last() {
-        let text = format!("{}.{}", fact.kind() as u8, fact.row());
-        super::find(&desk.state, text, AppAction::Back);
+        super::find(&desk.state, fact.to_string(), AppAction::Back);
     }
 }

@@ -121,7 +121,7 @@ pub(crate) fn RowMenu(props: &Props) -> Html {
     let title = format!("{name} · {}", moment(menu.at));
     let mut with = format!("row={}\nat={}\n", row.text(), menu.at.0);
     if let Some(fact) = menu.fact {
-        with.push_str(&format!("about={}.{}\n", fact.kind() as u8, fact.row()));
+        with.push_str(&format!("about={fact}\n"));
     }
     html! {
         <>
