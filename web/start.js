@@ -48,6 +48,7 @@ try {
     place.textContent = words[first].split('\n').find((line) => line.startsWith(key))?.slice(key.length) ?? ''
   }
   const width = canvas.parentElement.clientWidth
+  // an embed has another shape, and waits for it
   if (width > 0) {
     document.documentElement.dataset.theme = dark() ? 'dark' : 'light'
     const rem = document.getElementById('rem').getBoundingClientRect().width

@@ -85,6 +85,10 @@ export default {
     await page.goto(address)
     const [first, second] = [0, 1].map((at) => page.frameLocator('iframe').nth(at))
     for (const frame of [first, second]) await frame.locator('.embed[data-run="ready"] canvas').waitFor()
+    for (const frame of page.frames().slice(1)) {
+      const before = await frame.evaluate(() => performance.getEntriesByName('first picture').length)
+      t.assert.equal(before, 0, 'the picture of the whole page is not shown first')
+    }
     t.assert.equal(await first.locator('html').getAttribute('data-theme'), 'light')
     t.assert.equal(await second.locator('html').getAttribute('data-theme'), 'dark')
     t.assert.equal(await second.locator('html').getAttribute('lang'), 'ko')
