@@ -1,6 +1,6 @@
 //! What the user chose, and how it changes: a pure function of state and action.
 
-use crate::session::{Found, Ran, Refusal, Session, Summary, kept, run};
+use crate::session::{Found, Ran, Refusal, Session, Summary, run};
 use crate::viewing::Viewing;
 use engine::i18n::{Language, Speak};
 use link::{LanguageChoice, Notice, PageState, Panel, Playground, Selection, ThemeChoice};
@@ -190,7 +190,7 @@ impl AppState {
             page,
             past: Vec::new(),
             future: Vec::new(),
-            session: Session::Here(Rc::new(kept(number))),
+            session: Session::near(number),
             summary: summary.into(),
             pinned: None,
             wanted: None,
@@ -504,7 +504,7 @@ impl AppState {
         self.pinned = match self.page.pinned.as_ref().map(|pinned| run(&link::write(pinned), None))
         {
             Some(Ran::Finished { number, summary }) => {
-                Some((Session::Here(Rc::new(kept(number))), summary.into()))
+                Some((Session::near(number), summary.into()))
             }
             _ => None,
         };
@@ -568,9 +568,9 @@ impl AppState {
             return self.order();
         }
         let selected = self.page.selection.map(Selection::text);
-        match run(&link::write(&self.page.playground), selected) {
+        match run(&link::write(&self.page.playground), selected.as_deref()) {
             Ran::Finished { number, summary } => {
-                self.take_over(Session::Here(Rc::new(kept(number))), *summary);
+                self.take_over(Session::near(number), *summary);
             }
             Ran::Longer => self.order(),
             Ran::Refused(errors) => self.errors = errors,

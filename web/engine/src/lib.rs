@@ -2,7 +2,7 @@
 //!
 //! Three programs stand on it. The engine is what a visitor gets first: it runs what the address says and
 //! paints it, before the page is there; then it answers the page's questions about short runs, by a plain
-//! call ([`Desk`]). The program for long runs is the same in a worker, built for speed ([`listen`]). The
+//! call ([`answer`]). The program for long runs is the same in a worker, built for speed ([`listen`]). The
 //! page itself knows the questions and answers alone: a [`Drawing`] means nothing to it but to be painted.
 
 mod canvas;
@@ -18,7 +18,7 @@ mod told;
 mod worker;
 
 pub use canvas::paint;
-pub use desk::{Desk, INLINE_EVENTS, Ran, Refusal};
+pub use desk::{Ran, Refusal, answer, forget, run};
 pub use fates::{CLASSES, FATES_HEIGHT};
 pub use message::{FromWorker, ToWorker};
 pub use question::{

@@ -31,7 +31,7 @@ pub(crate) fn Legend(props: &Props) -> Html {
                 let canvas = canvas.and_then(|canvas| canvas.dyn_into::<HtmlCanvasElement>().ok());
                 if let Some(canvas) = canvas {
                     let (width, height) = LEGEND_SIZE;
-                    paint(&canvas, &entry.sample, *theme, Size { width, text: 1.0 }, height);
+                    paint(&canvas, entry.sample.bytes(), *theme, Size { width, text: 1.0 }, height);
                 }
             }
         });

@@ -25,7 +25,7 @@ pub(crate) fn use_painted(
             _ => return,
         };
         if let Some(canvas) = node.cast::<HtmlCanvasElement>() {
-            paint(&canvas, drawing, *theme, *size, *height);
+            paint(&canvas, drawing.bytes(), *theme, *size, *height);
         }
     });
 }

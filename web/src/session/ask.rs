@@ -26,6 +26,11 @@ impl PartialEq for Session {
 }
 
 impl Session {
+    /// The run that the engine keeps under a number.
+    pub(crate) fn near(number: u32) -> Self {
+        Self::Here(Rc::new(Near::kept(number)))
+    }
+
     /// Puts a question; `then` gets the answer, at once or when it arrives. In a worker a question of
     /// the same kind that is still waiting is replaced by this one.
     pub(crate) fn ask(&self, question: Question, then: Callback<Rc<Answer>>) {

@@ -12,9 +12,9 @@ mod remote;
 
 pub(crate) use ask::{Session, use_answer};
 pub(crate) use engine::{
-    Answer, CLASSES, Drawing, FATES_HEIGHT, Found, Look, Question, Ran, Refusal, RowPlace,
-    STRIP_HEIGHT, Size, Summary, Tip, scale,
+    Answer, CLASSES, FATES_HEIGHT, Found, Look, Question, Ran, Refusal, RowPlace, STRIP_HEIGHT,
+    Size, Summary, Tip, scale,
 };
 pub(crate) use more::{Wanted, use_sheet};
-pub(crate) use near::{kept, paint, run, signs};
+pub(crate) use near::{paint, run, signs};
 pub(crate) use remote::{Delivery, Remote, order, remote};

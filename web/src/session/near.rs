@@ -1,10 +1,11 @@
 //! The page's way to the engine, which is a module of its own beside it: `start.js` has loaded it, as
 //! `globalThis.engine`. What crosses is text, plain bytes, and canvases.
 
-use super::{Answer, Drawing, Question};
-use engine::{Ran, Sign, Size};
-use timeline::Theme;
-use web_sys::HtmlCanvasElement;
+use super::{Answer, Question};
+pub(crate) use door::{paint, run, signs};
+// in native tests the engine is linked in.
+#[cfg(not(target_arch = "wasm32"))]
+use engine as door;
 
 /// A short run, kept by the engine for as long as somebody has this.
 pub(crate) struct Near {
@@ -12,9 +13,14 @@ pub(crate) struct Near {
 }
 
 impl Near {
+    /// The run of a number that [`run`] gave.
+    pub(super) const fn kept(number: u32) -> Self {
+        Self { number }
+    }
+
     /// The answer to a question about it.
     pub(crate) fn answer(&self, question: &Question) -> Answer {
-        door::ask(self.number, question).expect("the engine keeps it until it is dropped")
+        door::answer(self.number, question).expect("the engine keeps it until it is dropped")
     }
 }
 
@@ -24,36 +30,13 @@ impl Drop for Near {
     }
 }
 
-/// Runs the scenario of a saved text.
-pub(crate) fn run(link: &str, selected: Option<String>) -> Ran {
-    door::run(link, selected)
-}
-
-/// The run of a number that [`run`] gave.
-pub(crate) const fn kept(number: u32) -> Near {
-    Near { number }
-}
-
-/// The signs of the legend.
-pub(crate) fn signs() -> Vec<Sign> {
-    door::signs()
-}
-
-/// Paints a drawing on a canvas of this size and height.
-pub(crate) fn paint(
-    canvas: &HtmlCanvasElement,
-    drawing: &Drawing,
-    theme: Theme,
-    size: Size,
-    height: f64,
-) {
-    door::paint(canvas, drawing, theme, size, height);
-}
-
+/// The functions of [`engine`], as the other module has them.
 #[cfg(target_arch = "wasm32")]
 mod door {
-    use super::{Answer, Drawing, HtmlCanvasElement, Question, Ran, Sign, Size, Theme};
+    use engine::{Answer, Question, Ran, Sign, Size};
     use serde::de::DeserializeOwned;
+    use timeline::Theme;
+    use web_sys::HtmlCanvasElement;
 
     mod js {
         use wasm_bindgen::prelude::wasm_bindgen;
@@ -64,7 +47,7 @@ mod door {
             #[wasm_bindgen(js_namespace = engine)]
             pub(super) fn run(link: &str, selected: Option<String>) -> Vec<u8>;
             #[wasm_bindgen(js_namespace = engine)]
-            pub(super) fn ask(number: u32, question: &[u8]) -> Vec<u8>;
+            pub(super) fn answer(number: u32, question: &[u8]) -> Vec<u8>;
             #[wasm_bindgen(js_namespace = engine)]
             pub(super) fn forget(number: u32);
             #[wasm_bindgen(js_namespace = engine)]
@@ -85,68 +68,30 @@ mod door {
         postcard::from_bytes(bytes).ok()
     }
 
-    pub(super) fn run(link: &str, selected: Option<String>) -> Ran {
-        read(&js::run(link, selected)).expect("engine and page are of one build")
+    pub(crate) fn run(link: &str, selected: Option<&str>) -> Ran {
+        let ran = js::run(link, selected.map(str::to_owned));
+        read(&ran).expect("engine and page are of one build")
     }
 
-    pub(super) fn ask(number: u32, question: &Question) -> Option<Answer> {
-        read(&js::ask(number, &postcard::to_allocvec(question).ok()?))
+    pub(crate) fn answer(number: u32, question: &Question) -> Option<Answer> {
+        read(&js::answer(number, &postcard::to_allocvec(question).ok()?))
     }
 
-    pub(super) fn forget(number: u32) {
+    pub(crate) fn forget(number: u32) {
         js::forget(number);
     }
 
-    pub(super) fn signs() -> Vec<Sign> {
+    pub(crate) fn signs() -> Vec<Sign> {
         read(&js::signs()).unwrap_or_default()
     }
 
-    pub(super) fn paint(
+    pub(crate) fn paint(
         canvas: &HtmlCanvasElement,
-        drawing: &Drawing,
+        drawing: &[u8],
         theme: Theme,
         Size { width, text }: Size,
         height: f64,
     ) {
-        js::paint(canvas, drawing.bytes(), theme == Theme::Dark, width, text, height);
-    }
-}
-
-/// In native tests the engine is linked in.
-#[cfg(not(target_arch = "wasm32"))]
-mod door {
-    use super::{Answer, Drawing, HtmlCanvasElement, Question, Ran, Sign, Size, Theme};
-    use engine::Desk;
-    use std::cell::RefCell;
-
-    thread_local! {
-        static DESK: RefCell<Desk> = RefCell::default();
-    }
-
-    pub(super) fn run(link: &str, selected: Option<String>) -> Ran {
-        DESK.with_borrow_mut(|desk| desk.run(link, selected.as_deref()))
-    }
-
-    pub(super) fn ask(number: u32, question: &Question) -> Option<Answer> {
-        DESK.with_borrow(|desk| desk.answer(number, question))
-    }
-
-    pub(super) fn forget(number: u32) {
-        // as a thread ends, the desk may have gone before
-        let _ = DESK.try_with(|desk| desk.borrow_mut().forget(number));
-    }
-
-    pub(super) fn signs() -> Vec<Sign> {
-        engine::signs()
-    }
-
-    pub(super) fn paint(
-        canvas: &HtmlCanvasElement,
-        drawing: &Drawing,
-        theme: Theme,
-        size: Size,
-        height: f64,
-    ) {
-        engine::paint(canvas, drawing.bytes(), theme, size, height);
+        js::paint(canvas, drawing, theme == Theme::Dark, width, text, height);
     }
 }

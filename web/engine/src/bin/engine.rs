@@ -3,38 +3,31 @@
 //! What crosses is text, plain bytes, and canvases.
 
 use engine::i18n::Language;
-use engine::{Answer, Desk, Look, Question, Ran, Size};
-use std::cell::RefCell;
+use engine::{Answer, Look, Question, Ran, Size};
 use timeline::Theme;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::HtmlCanvasElement;
-
-thread_local! {
-    static DESK: RefCell<Desk> = RefCell::default();
-}
 
 fn main() {}
 
 /// Runs a scenario: a [`Ran`].
 #[wasm_bindgen]
 pub fn run(link: &str, selected: Option<String>) -> Vec<u8> {
-    bytes_of(&DESK.with_borrow_mut(|desk| desk.run(link, selected.as_deref())))
+    bytes_of(&engine::run(link, selected.as_deref()))
 }
 
 /// The [`Answer`] to a [`Question`]; nothing if the run is not kept.
 #[wasm_bindgen]
-pub fn ask(number: u32, question: &[u8]) -> Vec<u8> {
-    let answer = || {
-        let question: Question = postcard::from_bytes(question).ok()?;
-        DESK.with_borrow(|desk| desk.answer(number, &question))
-    };
-    answer().as_ref().map(bytes_of).unwrap_or_default()
+pub fn answer(number: u32, question: &[u8]) -> Vec<u8> {
+    let question: Option<Question> = postcard::from_bytes(question).ok();
+    let answer = question.and_then(|question| engine::answer(number, &question));
+    answer.as_ref().map(bytes_of).unwrap_or_default()
 }
 
 /// Lets go of a run.
 #[wasm_bindgen]
 pub fn forget(number: u32) {
-    DESK.with_borrow_mut(|desk| desk.forget(number));
+    engine::forget(number);
 }
 
 /// The signs of the legend.
@@ -74,12 +67,9 @@ pub fn first(
         return None;
     }
     let size = Size::of(width, rem);
-    let mut desk = Desk::default();
     let selected = page.selection.map(link::Selection::text);
-    let text = link::write_saved(&page);
-    let Ran::Finished { number, summary } = desk.run(&text, selected.as_deref()) else {
-        return None;
-    };
+    let ran = engine::run(&link::write_saved(&page), selected.as_deref());
+    let Ran::Finished { number, summary } = ran else { return None };
     let end = summary.end;
     let look = Look {
         window: page.window.filter(|(from, _)| *from < end),
@@ -88,7 +78,9 @@ pub fn first(
         rows,
         ..Look::of(size.width, end, Language::of_tag(language))
     };
-    match desk.answer(number, &Question::Picture(look))? {
+    let picture = engine::answer(number, &Question::Picture(look));
+    engine::forget(number);
+    match picture? {
         Answer::Picture { drawing, height, .. } => {
             engine::paint(canvas, drawing.bytes(), theme(dark), size, height);
             Some(height * size.text)

@@ -15,8 +15,7 @@ pub(crate) use pair::Pair;
 pub(crate) use window::{kept, shown_scale, toggle_folds, zoomed};
 
 use crate::components::painted::use_painted;
-pub(crate) use crate::session::Size;
-use crate::session::{Answer, Look, Question, Tip, use_answer};
+use crate::session::{Answer, Look, Question, Size, Tip, use_answer};
 use crate::state::{AppAction, AppState};
 use crate::viewing::Change;
 use engine::i18n::Speak;
@@ -263,9 +262,10 @@ fn watch_size(node: NodeRef, size: UseStateHandle<Size>) -> impl FnOnce() {
     let watched: Vec<_> = [parent.clone(), rem.clone()].into_iter().flatten().collect();
     let measure = move || {
         let width = |of: &web_sys::Element| of.get_bounding_client_rect().width();
-        let measured = parent.as_ref().map_or(0.0, width);
+        let (Some(parent), Some(rem)) = (&parent, &rem) else { return };
+        let measured = width(parent);
         if measured > 0.0 {
-            size.set(Size::of(measured, rem.as_ref().map_or(14.0, width)));
+            size.set(Size::of(measured, width(rem)));
         }
     };
     measure();

@@ -1,8 +1,8 @@
 //! The pinned run A above the running B: one axis, one window, one playhead, and where they part.
 
-use super::{Desk, Size, TimelineView, look, shown_scale, use_size};
+use super::{Desk, TimelineView, look, shown_scale, use_size};
 use crate::components::painted::use_painted;
-use crate::session::{Answer, Look, Question, Session, Wanted, use_answer, use_sheet};
+use crate::session::{Answer, Look, Question, Session, Size, Wanted, use_answer, use_sheet};
 use crate::state::{AppAction, AppState};
 use crate::viewing::Parting;
 use engine::i18n::{Language, Speak};
