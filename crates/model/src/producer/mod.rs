@@ -393,7 +393,7 @@ impl Producer {
 
     /// A record has its result: a callback, or what `send` threw. It may have both.
     fn record_done(&mut self, record: RecordId) {
-        let (word, bit) = (record.index() / 64, 1_u64 << (record.0 % 64));
+        let (word, bit) = bit_of(record);
         if self.done.len() <= word {
             self.done.resize(word + 1, 0);
         }
@@ -405,7 +405,7 @@ impl Producer {
 
     /// Whether a record has its result.
     fn is_record_done(&self, record: RecordId) -> bool {
-        let (word, bit) = (record.index() / 64, 1_u64 << (record.0 % 64));
+        let (word, bit) = bit_of(record);
         self.done.get(word).is_some_and(|done| done & bit != 0)
     }
 
@@ -491,6 +491,11 @@ pub struct BufferState {
     pub held_by_waiters: units::Bytes,
     /// Threads that wait.
     pub waiting: usize,
+}
+
+/// Where a record's bit is among words.
+const fn bit_of(record: RecordId) -> (usize, u64) {
+    (record.index() / 64, 1 << (record.0 % 64))
 }
 
 /// Names of the cluster's topics, then unknown ones that the application sends to, sorted.
