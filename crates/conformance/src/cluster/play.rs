@@ -1,10 +1,13 @@
 //! Plays a script on a run of the model that is under way: waits, looks, acts.
 
+use super::check::place;
+use super::faults::{FOR_EVER, anchor, faults};
 use super::loopback::{
     METADATA_SPREAD, NOTICED_WITHIN, OFFER_BEHIND, PAUSE, PAUSE_EVERY, SOCKETS_RESET, drawn,
 };
 use super::scenario::{Settled, TOPIC};
-use super::script::{Condition, Links, SendSpec, StepSpec, WholePart};
+use super::script::WholePart;
+use super::steps::{Condition, SendSpec, StepSpec};
 use super::watch::Watch;
 use model::Simulation;
 use model::scenario::{
@@ -22,9 +25,6 @@ const PATIENCE: Micros = Micros(120_000_000);
 
 /// Who waits for longer than this waits for a timeout.
 const LONG_WAIT: Micros = Micros(10_000_000);
-
-/// Longer than any script.
-const FOR_EVER: Micros = Micros(1 << 40);
 
 /// So much later everything that was on its way has arrived.
 const SETTLING: Micros = Micros(700_000);
@@ -57,7 +57,7 @@ pub(super) struct Stuck {
 /// Plays the script with this seed.
 pub(super) fn play(part: &WholePart, settled: &Settled, seed: u64) -> Result<Played, Box<Stuck>> {
     let mut play = Play::new(part, settled, seed);
-    let ended = play.steps(&part.script).and_then(|()| play.settle());
+    let ended = play.steps(&part.script, "").and_then(|()| play.settle());
     let so_far = play.ended();
     match ended {
         Ok(()) => Ok(so_far),
@@ -80,6 +80,12 @@ struct Play<'a> {
     hung: BTreeSet<u32>,
     /// Asked to shut down, and not started again since.
     leaving: BTreeSet<u32>,
+    /// Links that the script has made slow: nothing else does.
+    slowed: Vec<Link>,
+    /// What the script has placed, and by which step: all of it has to take place.
+    placed: Vec<(u16, String)>,
+    /// The end of the application's process, once it is placed.
+    exit: Option<u16>,
     /// What the application is sending, the first record of it, and when that was wanted.
     sending: Option<(SendSpec, u32, SimTime)>,
     /// Pauses are drawn up to here.
@@ -103,6 +109,9 @@ impl<'a> Play<'a> {
             dead: BTreeSet::new(),
             hung: BTreeSet::new(),
             leaving: BTreeSet::new(),
+            slowed: Vec::new(),
+            placed: Vec::new(),
+            exit: None,
             sending: None,
             paused_until: SimTime::ZERO,
         };
@@ -124,13 +133,18 @@ impl<'a> Play<'a> {
         }
         for broker in self.settled.brokers.clone() {
             let link = Link { from: Place::Producer, to: Place::Broker(BrokerId(broker)) };
-            self.fault_at(now, FaultKind::SlowLink { link, by, lasts: by });
+            if !self.slowed.contains(&link) {
+                self.fault(Anchor::At(now), FaultKind::SlowLink { link, by, lasts: by });
+            }
         }
     }
 
     fn pause_application(&mut self, now: SimTime, by: Micros) {
         let Some((spec, first, began)) = self.sending.clone() else { return };
         let sent = self.simulation.trace().sends.len() - first;
+        if self.exit.is_some_and(|exit| self.has_happened(exit)) {
+            return;
+        }
         let left = spec.records.map_or(u32::MAX, |records| records.saturating_sub(sent));
         if by > Micros(0) && left > 0 {
             // it goes on in its rhythm
@@ -147,7 +161,7 @@ impl<'a> Play<'a> {
         };
         let link = Link { from: Place::Broker(BrokerId(*leader)), to: Place::Controller };
         let by = self.chance(OFFER_BEHIND);
-        self.fault(FaultKind::SlowLink { link, by, lasts: FOR_EVER });
+        self.fault(Anchor::At(self.clock), FaultKind::SlowLink { link, by, lasts: FOR_EVER });
     }
 
     /// The controller's decisions reach some brokers later than others.
@@ -155,18 +169,26 @@ impl<'a> Play<'a> {
         for broker in self.settled.brokers.clone() {
             let link = Link { from: Place::Controller, to: Place::Broker(BrokerId(broker)) };
             let by = self.chance(METADATA_SPREAD);
-            self.fault(FaultKind::SlowLink { link, by, lasts: FOR_EVER });
+            self.fault(Anchor::At(self.clock), FaultKind::SlowLink { link, by, lasts: FOR_EVER });
         }
     }
 
-    fn steps(&mut self, steps: &[StepSpec]) -> Result<(), String> {
-        for step in steps {
-            self.step(step)?;
+    fn steps(&mut self, steps: &[StepSpec], before: &str) -> Result<(), String> {
+        for (number, step) in (1..).zip(steps) {
+            let number = format!("{before}{number}");
+            if let Some(repeat) = &step.repeat {
+                for _ in 0..repeat.times {
+                    self.steps(&repeat.steps, &format!("{number}."))?;
+                }
+                continue;
+            }
+            let here = place(&number, step);
+            self.step(step, &here).map_err(|why| format!("{here}: {why}"))?;
         }
         Ok(())
     }
 
-    fn step(&mut self, step: &StepSpec) -> Result<(), String> {
+    fn step(&mut self, step: &StepSpec, here: &str) -> Result<(), String> {
         if let Some(mark) = &step.mark {
             self.marks.insert(mark.clone(), self.clock);
         }
@@ -181,26 +203,8 @@ impl<'a> Play<'a> {
         if let Some(send) = &step.send {
             self.send(send)?;
         }
-        for broker in step.hang.iter().flatten() {
-            self.hung.insert(*broker);
-            self.fault(FaultKind::Hang(BrokerId(*broker)));
-        }
-        for broker in step.resume.iter().flatten() {
-            self.hung.remove(broker);
-            self.fault(FaultKind::Resume(BrokerId(*broker)));
-        }
-        for broker in step.terminate.iter().flatten() {
-            self.dead.insert(*broker);
-            self.leaving.insert(*broker);
-            self.fault(FaultKind::ControlledShutdown(BrokerId(*broker)));
-        }
-        self.kill(step.kill.as_deref().unwrap_or_default());
-        self.start(step.start.as_deref().unwrap_or_default())?;
-        for (links, lasts) in [(&step.cut, FOR_EVER), (&step.heal, Micros(0))] {
-            for link in self.links(links.as_ref())? {
-                self.fault(FaultKind::CutLink { link, lasts });
-            }
-        }
+        self.start(step.start.as_deref().unwrap_or_default(), here)?;
+        self.go_wrong(step, here);
         if step.halt || step.finish {
             self.simulation.end_sends(before(self.clock));
             self.sending = None;
@@ -210,12 +214,7 @@ impl<'a> Play<'a> {
             self.until(&Condition { answered: true, ..Condition::default() })?;
         }
         if step.restore {
-            self.restore()?;
-        }
-        if let Some(repeat) = &step.repeat {
-            for _ in 0..repeat.times {
-                self.steps(&repeat.steps)?;
-            }
+            self.restore(here)?;
         }
         Ok(())
     }
@@ -225,73 +224,81 @@ impl<'a> Play<'a> {
         drawn(self.seed, 16 + self.draws, bound)
     }
 
-    fn fault(&mut self, what: FaultKind) {
-        self.fault_at(self.clock, what);
+    // --------------------------------------------------------------------- what goes wrong
+
+    fn go_wrong(&mut self, step: &StepSpec, here: &str) {
+        let faults = faults(step, &self.settled.brokers);
+        let anchor = step.at.as_ref().map(|event| {
+            let first = self.groups.get(&event.group).map_or(0, |group| group.start);
+            anchor(event, first)
+        });
+        if anchor.is_none() && step.kill.is_some() {
+            // SIGKILL: the processes stand still at once; the system closes their sockets a little later
+            for broker in step.kill.iter().flatten() {
+                self.fault(Anchor::At(self.clock), FaultKind::Hang(BrokerId(*broker)));
+            }
+            self.clock = self.clock + SOCKETS_RESET;
+        }
+        for what in faults {
+            let anchor = anchor.clone().unwrap_or(Anchor::At(self.clock));
+            self.place(anchor, what, here);
+        }
     }
 
-    fn fault_at(&mut self, at: SimTime, what: FaultKind) {
-        let (name, anchor) = (String::new(), Anchor::At(at));
-        self.simulation.add_fault(Fault { name, on: true, anchor, what });
+    /// A fault of the script, and what the script has to know of it.
+    fn place(&mut self, anchor: Anchor, what: FaultKind, here: &str) {
+        let position = self.simulation.scenario().faults.len() as u16;
+        match &what {
+            FaultKind::Hang(BrokerId(broker)) => {
+                self.hung.insert(*broker);
+            }
+            FaultKind::Resume(BrokerId(broker)) => {
+                self.hung.remove(broker);
+            }
+            FaultKind::Kill(BrokerId(broker)) | FaultKind::PowerLoss(BrokerId(broker)) => {
+                self.hung.remove(broker);
+                self.leaving.remove(broker);
+                self.dead.insert(*broker);
+            }
+            FaultKind::ControlledShutdown(BrokerId(broker)) => {
+                self.dead.insert(*broker);
+                self.leaving.insert(*broker);
+            }
+            FaultKind::Restart(BrokerId(broker)) => {
+                self.leaving.remove(broker);
+                self.dead.remove(broker);
+                self.watch.started.insert(*broker, self.clock);
+            }
+            FaultKind::SlowLink { link, .. } => self.slowed.push(*link),
+            FaultKind::ApplicationExit => self.exit = Some(position),
+            _ => {}
+        }
+        self.placed.push((position, here.to_owned()));
+        self.fault(anchor, what);
     }
 
-    /// SIGKILL: the processes stand still at once; the system closes their sockets a little later.
-    fn kill(&mut self, brokers: &[u32]) {
-        if brokers.is_empty() {
-            return;
-        }
-        for broker in brokers {
-            self.hung.remove(broker);
-            self.leaving.remove(broker);
-            self.dead.insert(*broker);
-            self.fault(FaultKind::Hang(BrokerId(*broker)));
-        }
-        self.clock = self.clock + SOCKETS_RESET;
-        for broker in brokers {
-            self.fault(FaultKind::Kill(BrokerId(*broker)));
-        }
+    fn fault(&mut self, anchor: Anchor, what: FaultKind) {
+        self.simulation.add_fault(Fault { name: String::new(), on: true, anchor, what });
+    }
+
+    fn has_happened(&self, fault: u16) -> bool {
+        self.simulation.trace().faults.fault().iter().any(|taken| taken == fault)
     }
 
     /// Starts processes again; one that is shutting down has to be gone.
-    fn start(&mut self, brokers: &[u32]) -> Result<(), String> {
+    fn start(&mut self, brokers: &[u32], here: &str) -> Result<(), String> {
         let leaving = |broker: &u32| self.leaving.contains(broker) && !self.watch.exited(*broker);
         let leaving: Vec<u32> = brokers.iter().copied().filter(leaving).collect();
         if !leaving.is_empty() {
             self.until(&Condition { exited: Some(leaving), ..Condition::default() })?;
         }
         for broker in brokers {
-            self.leaving.remove(broker);
-            self.dead.remove(broker);
-            self.watch.started.insert(*broker, self.clock);
-            self.fault(FaultKind::Restart(BrokerId(*broker)));
+            self.place(Anchor::At(self.clock), FaultKind::Restart(BrokerId(*broker)), here);
         }
         Ok(())
     }
 
-    fn links(&self, links: Option<&Links>) -> Result<Vec<Link>, String> {
-        let Some(links) = links else { return Ok(Vec::new()) };
-        let broker = |id: u32| Place::Broker(BrokerId(id));
-        let brokers = &self.settled.brokers;
-        match links {
-            Links::Directions(pairs) => Ok(pairs
-                .iter()
-                .map(|[from, to]| Link { from: broker(*from), to: broker(*to) })
-                .collect()),
-            Links::Named(name) if name == "replication" => Ok(brokers
-                .iter()
-                .flat_map(|from| brokers.iter().map(move |to| (*from, *to)))
-                .filter(|(from, to)| from != to)
-                .map(|(from, to)| Link { from: broker(from), to: broker(to) })
-                .collect()),
-            Links::Named(name) if name == "client" => Ok(brokers
-                .iter()
-                .flat_map(|id| {
-                    let (client, broker) = (Place::Producer, broker(*id));
-                    [Link { from: client, to: broker }, Link { from: broker, to: client }]
-                })
-                .collect()),
-            Links::Named(name) => Err(format!("there are no links called '{name}'")),
-        }
-    }
+    // --------------------------------------------------------------------- the application
 
     fn send(&mut self, spec: &SendSpec) -> Result<(), String> {
         self.advance()?;
@@ -327,14 +334,15 @@ impl<'a> Play<'a> {
         }
     }
 
+    // --------------------------------------------------------------------- time
+
     /// Everything up and in sync.
-    fn restore(&mut self) -> Result<(), String> {
-        let hung: Vec<u32> = std::mem::take(&mut self.hung).into_iter().collect();
-        for broker in hung {
-            self.fault(FaultKind::Resume(BrokerId(broker)));
+    fn restore(&mut self, here: &str) -> Result<(), String> {
+        for broker in self.hung.clone() {
+            self.place(Anchor::At(self.clock), FaultKind::Resume(BrokerId(broker)), here);
         }
         let dead: Vec<u32> = self.dead.iter().copied().collect();
-        self.start(&dead)?;
+        self.start(&dead, here)?;
         let active = Some(self.settled.brokers.clone());
         self.until(&Condition { active, ..Condition::default() })?;
         let replicas = self.settled.replicas.clone();
@@ -387,7 +395,8 @@ impl<'a> Play<'a> {
             fresh = self.watch.update(self.simulation.trace());
             if self.simulation.now().since(began) > PATIENCE {
                 let waited = PATIENCE.0 / 1_000_000;
-                return Err(format!("after {waited} s this had not happened: {condition:?}"));
+                let condition = condition.words().join(", ");
+                return Err(format!("after {waited} s this did not hold: {condition}"));
             }
         }
         self.clock = self.simulation.now().max(self.clock) + self.chance(NOTICED_WITHIN);
@@ -405,7 +414,12 @@ impl<'a> Play<'a> {
                 acked_since(trace, *since) > acked.more_than
             }
         };
-        Ok(acked && self.watch.holds(condition, trace))
+        let answered = !condition.answered
+            || self.watch.answered >= trace.sends.len()
+            || self.exit.is_some_and(|exit| self.has_happened(exit));
+        let happened =
+            !condition.happened || self.placed.iter().all(|(fault, _)| self.has_happened(*fault));
+        Ok(acked && answered && happened && self.watch.holds(condition))
     }
 
     /// Lets what is under way arrive.
@@ -414,7 +428,11 @@ impl<'a> Play<'a> {
         if self.sending.is_some() {
             self.simulation.end_sends(self.clock);
         }
-        self.advance()
+        self.advance()?;
+        match self.placed.iter().find(|(fault, _)| !self.has_happened(*fault)) {
+            Some((_, here)) => Err(format!("{here}: it did not happen")),
+            None => Ok(()),
+        }
     }
 
     fn ended(mut self) -> Played {

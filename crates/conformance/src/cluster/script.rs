@@ -1,5 +1,6 @@
 //! A script, field by field as `tests/conformance/cluster/FORMAT.md` has it.
 
+use super::steps::{StepSpec, all};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -63,106 +64,6 @@ pub(super) struct Held {
     pub(super) replication_ms: u64,
     #[serde(default)]
     pub(super) client_ms: u64,
-}
-
-/// One step: an action, and perhaps a name for the moment before it.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct StepSpec {
-    pub(super) mark: Option<String>,
-    pub(super) send: Option<SendSpec>,
-    pub(super) wait_ms: Option<u64>,
-    pub(super) up_to_ms: Option<u64>,
-    pub(super) until: Option<Condition>,
-    pub(super) kill: Option<Vec<u32>>,
-    pub(super) hang: Option<Vec<u32>>,
-    pub(super) resume: Option<Vec<u32>>,
-    pub(super) terminate: Option<Vec<u32>>,
-    pub(super) start: Option<Vec<u32>>,
-    pub(super) cut: Option<Links>,
-    pub(super) heal: Option<Links>,
-    #[serde(default)]
-    pub(super) halt: bool,
-    #[serde(default)]
-    pub(super) finish: bool,
-    #[serde(default)]
-    pub(super) restore: bool,
-    pub(super) repeat: Option<Repeat>,
-}
-
-impl StepSpec {
-    /// The brokers that something is done to, in it or in the steps that it repeats.
-    pub(super) fn brokers(&self) -> Vec<u32> {
-        let done = [&self.kill, &self.hang, &self.resume, &self.terminate, &self.start];
-        let mut brokers: Vec<u32> = done.into_iter().flatten().flatten().copied().collect();
-        for links in [&self.cut, &self.heal].into_iter().flatten() {
-            if let Links::Directions(pairs) = links {
-                brokers.extend(pairs.iter().flatten());
-            }
-        }
-        let repeated = self.repeat.iter().flat_map(|repeat| &repeat.steps);
-        brokers.extend(repeated.flat_map(Self::brokers));
-        brokers
-    }
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct SendSpec {
-    #[serde(default = "all")]
-    pub(super) group: String,
-    pub(super) records: Option<u32>,
-    pub(super) every_us: u64,
-    #[serde(default = "hundred")]
-    pub(super) value_bytes: u32,
-}
-
-/// The group of a `send` that names none.
-pub(super) const ALL: &str = "all";
-
-fn all() -> String {
-    ALL.to_owned()
-}
-
-const fn hundred() -> u32 {
-    100
-}
-
-/// Which links: all of a kind, or directions from one broker to another.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(untagged)]
-pub(super) enum Links {
-    Named(String),
-    Directions(Vec<[u32; 2]>),
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Repeat {
-    pub(super) times: u32,
-    pub(super) steps: Vec<StepSpec>,
-}
-
-/// What a step waits for; all that is named must hold.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Condition {
-    pub(super) isr: Option<Vec<u32>>,
-    pub(super) in_isr: Option<Vec<u32>>,
-    pub(super) leader_is_not: Option<u32>,
-    pub(super) leader_epoch_above: Option<i32>,
-    pub(super) active: Option<Vec<u32>>,
-    pub(super) exited: Option<Vec<u32>>,
-    pub(super) acked: Option<Acked>,
-    #[serde(default)]
-    pub(super) answered: bool,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Acked {
-    pub(super) more_than: u32,
-    pub(super) since: String,
 }
 
 /// What is held against the outcomes.
@@ -236,6 +137,12 @@ pub(super) enum Measure {
     LastVisible,
 }
 
+impl Measure {
+    pub(super) const fn is_between_marks(self) -> bool {
+        matches!(self, Self::MsPerAck)
+    }
+}
+
 /// Why a script cannot be run.
 #[derive(Debug)]
 pub enum ScriptError {
@@ -245,7 +152,7 @@ pub enum ScriptError {
     Format(u32),
     /// Kafka would not construct a producer from its settings.
     Config(Vec<model::config::ConfigError>),
-    /// It says something that has no meaning here.
+    /// It says something that has no meaning here; the place is said too.
     Meaningless(String),
     /// An outcome is not there, or has not what the script compares.
     Outcome(String),
@@ -319,4 +226,14 @@ pub(super) struct WholePart {
     pub(super) beside: u32,
     pub(super) script: Vec<StepSpec>,
     pub(super) compare: Compare,
+}
+
+impl WholePart {
+    /// What is said of it, with its name if it has one.
+    pub(super) fn says(&self, what: &str) -> String {
+        match self.name.as_str() {
+            "" => what.to_owned(),
+            name => format!("part '{name}': {what}"),
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! What the script sees of a cluster while it runs, read from the trace as it grows.
 
-use super::script::Condition;
+use super::steps::Condition;
 use std::collections::BTreeMap;
 use trace::{BrokerChange, NONE, Trace};
 use units::SimTime;
@@ -18,7 +18,7 @@ pub(super) struct Watch {
     unfenced: BTreeMap<u32, SimTime>,
     exited: u64,
     pub(super) answered: u32,
-    rows: [u32; 5],
+    rows: [u32; 6],
 }
 
 impl Watch {
@@ -31,7 +31,7 @@ impl Watch {
             unfenced: brokers.iter().map(|broker| (*broker, SimTime::ZERO)).collect(),
             exited: 0,
             answered: 0,
-            rows: [0; 5],
+            rows: [0; 6],
         }
     }
 
@@ -43,6 +43,7 @@ impl Watch {
             trace.broker_states.len(),
             trace.finishes.len(),
             trace.refusals.len(),
+            trace.faults.len(),
         ];
         if now == self.rows {
             return false;
@@ -80,8 +81,8 @@ impl Watch {
         true
     }
 
-    /// Whether a condition holds. `acked` is answered by the caller, who knows the marks.
-    pub(super) fn holds(&self, condition: &Condition, trace: &Trace) -> bool {
+    /// Whether what a condition asks of the cluster holds; the rest is the caller's.
+    pub(super) fn holds(&self, condition: &Condition) -> bool {
         let isr = condition.isr.as_ref().is_none_or(|isr| self.isr == mask(isr));
         let in_isr =
             condition.in_isr.as_ref().is_none_or(|some| self.isr & mask(some) == mask(some));
@@ -90,8 +91,7 @@ impl Watch {
         let active = condition.active.iter().flatten().all(|broker| self.active(*broker));
         let exited =
             condition.exited.as_ref().is_none_or(|some| self.exited & mask(some) == mask(some));
-        let answered = !condition.answered || self.answered >= trace.sends.len();
-        isr && in_isr && leader && epoch && active && exited && answered
+        isr && in_isr && leader && epoch && active && exited
     }
 
     /// Un-fenced, and not only before its process was started again.
