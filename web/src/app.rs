@@ -12,7 +12,7 @@ use crate::components::side::Side;
 use crate::components::thumb::Thumb;
 use crate::components::timeline::{Pair, TimelineView};
 use crate::components::transport::Transport;
-use crate::later::after_the_frame;
+use crate::later::{after_the_frame, use_behind};
 use crate::session::{Delivery, Session, order, remote};
 use crate::shelf;
 use crate::state::{AppAction, AppState};
@@ -75,8 +75,9 @@ pub(crate) fn App() -> Html {
         let rows = state.viewing.rows.clone();
         use_effect_with(rows, |rows| store(ROWS_KEY, &rows.text()));
     }
+    let ([header, figures, below, side], stands) = use_behind(&state, || around(&state));
     {
-        let page = (!state.playing).then(|| state.page.clone());
+        let page = (!state.playing && stands).then(|| state.page.clone());
         use_effect_with(page, |page| {
             match page.as_ref().map(link::write_page) {
                 Some(Ok(text)) => write_address(&text, None),
@@ -109,7 +110,7 @@ pub(crate) fn App() -> Html {
         });
     }
     let language = state.language;
-    let run = if state.wanted.is_some() { "busy" } else { "ready" };
+    let run = if state.wanted.is_some() || !stands { "busy" } else { "ready" };
     if embedded() {
         return html! {
             <div class="embed" data-run={run}>
@@ -118,10 +119,9 @@ pub(crate) fn App() -> Html {
             </div>
         };
     }
-    let told = state.page.playground.settings.text("acks") == Some("0");
     html! {
         <>
-            <Header state={state.clone()} />
+            {header}
             <main data-run={run}>
                 if state.page.case.is_some() {
                     <section class="controls recorded">
@@ -133,11 +133,7 @@ pub(crate) fn App() -> Html {
                 }
                 <div class="stage">
                     {notices(&state)}
-                    <FiguresView summary={state.summary.clone()} {language} {told} open={open_figure(&state)}
-                        pinned={state.pinned.as_ref().map(|(_, pinned)| pinned.clone())} />
-                    <p class="said" role="status">
-                        {if state.said.is_empty() { language.say("app--first") } else { state.said.clone() }}
-                    </p>
+                    {figures}
                     if state.wanted.is_some() && state.progress > 0 {
                         <p class="progress" role="status">{language.tell(
                             "progress",
@@ -149,19 +145,45 @@ pub(crate) fn App() -> Html {
                     } else {
                         <TimelineView state={state.clone()} />
                     }
-                    <Transport state={state.clone()} />
-                    <Fates state={state.clone()} />
-                    <section class="moment" aria-label={language.say("panel--state")}>
-                        <h2>{language.say("panel--state")}</h2>
-                        <SheetPanel state={state.clone()} name="state" at_playhead=true />
-                    </section>
+                    {below}
                 </div>
-                <Side state={state.clone()} />
+                {side}
             </main>
             <Thumb state={state.clone()} />
             {dialogs(&state)}
         </>
     }
+}
+
+/// What stands around the picture: above all else, above it, below it, and at the right.
+fn around(state: &UseReducerHandle<AppState>) -> [Html; 4] {
+    if embedded() {
+        return Default::default();
+    }
+    let language = state.language;
+    let told = state.page.playground.settings.text("acks") == Some("0");
+    let pinned = state.pinned.as_ref().map(|(_, pinned)| pinned.clone());
+    let said = if state.said.is_empty() { language.say("app--first") } else { state.said.clone() };
+    [
+        html! { <Header state={state.clone()} /> },
+        html! {
+            <>
+                <FiguresView summary={state.summary.clone()} {language} {told} open={open_figure(state)} {pinned} />
+                <p class="said" role="status">{said}</p>
+            </>
+        },
+        html! {
+            <>
+                <Transport state={state.clone()} />
+                <Fates state={state.clone()} />
+                <section class="moment" aria-label={language.say("panel--state")}>
+                    <h2>{language.say("panel--state")}</h2>
+                    <SheetPanel state={state.clone()} name="state" at_playhead=true />
+                </section>
+            </>
+        },
+        html! { <Side state={state.clone()} /> },
+    ]
 }
 
 /// Opens how a figure is spread.

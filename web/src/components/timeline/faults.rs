@@ -29,13 +29,14 @@ pub(crate) fn FaultMarks(props: &Props) -> Html {
         let seen = (left - 1.0..=right + 1.0).contains(&x);
         // what has no row of its own, or a hidden one, stands on the axis
         let row = rows.iter().find(|place| place.kind == *row);
-        let y = row.map_or(0.0, |row| row.y + (row.height - HEIGHT - 2.0).max(0.0));
-        seen.then(|| chip(desk, usize::from(*position), fault, (x, y)))
+        let y = row.map(|row| row.y + (row.height - HEIGHT - 2.0).max(0.0));
+        seen.then(|| chip(desk, usize::from(*position), fault, x, y))
     };
     html! { <div class="fault-marks">{for state.summary.faults.iter().filter_map(mark)}</div> }
 }
 
-fn chip(desk: &Desk, position: usize, fault: &Fault, (x, y): (f64, f64)) -> Html {
+/// `y`: on its row, if it has one.
+fn chip(desk: &Desk, position: usize, fault: &Fault, x: f64, y: Option<f64>) -> Html {
     let text = fault_text(&Fault { on: true, ..fault.clone() });
     let name = if fault.name.is_empty() {
         text.split('@').next().unwrap_or_default().to_owned()
@@ -57,12 +58,18 @@ fn chip(desk: &Desk, position: usize, fault: &Fault, (x, y): (f64, f64)) -> Html
     };
     let key = if on { "marks--off" } else { "marks--on" };
     let label = desk.state.language.tell(key, &[("fault", &text)]);
+    // on the axis the picture names what happens, and the mark stands before the name
+    let named = y.is_none() && on;
     // near the right edge it stands at the left of its moment
-    let side = if x + 110.0 > desk.width { "left" } else { "" };
+    let side = match (named, x + 110.0 > desk.width) {
+        (true, _) => "before",
+        (false, true) => "left",
+        (false, false) => "",
+    };
     html! {
-        <button type="button" class={classes!("fault-mark", side)} style={["left:", &desk.px(x), ";top:", &desk.px(y)].concat()}
+        <button type="button" class={classes!("fault-mark", side)} style={["left:", &desk.px(x), ";top:", &desk.px(y.unwrap_or(0.0))].concat()}
             aria-pressed={on.to_string()} aria-label={label.clone()} title={label} {onclick}>
-            <span>{fault_sign(&fault.what)}{" "}{name}</span>
+            <span>{fault_sign(&fault.what)}if !named { {" "}{name} }</span>
         </button>
     }
 }
