@@ -58,8 +58,8 @@ fn chip(desk: &Desk, position: usize, fault: &Fault, x: f64, y: Option<f64>) -> 
     };
     let key = if on { "marks--off" } else { "marks--on" };
     let label = desk.state.language.tell(key, &[("fault", &text)]);
-    // on the axis the picture names what happens, and the mark stands before the name
-    let named = y.is_none() && on;
+    // on the axis the picture writes the name of what happens, and the mark stands before it
+    let named = y.is_none() && on && !fault.name.is_empty();
     // near the right edge it stands at the left of its moment
     let side = match (named, x + 110.0 > desk.width) {
         (true, _) => "before",
