@@ -52,13 +52,13 @@ export default {
   'acks from all to 0: offsets are -1 and callbacks come as the bytes are written': async (t) => {
     const page = await t.open()
     await page.getByRole('tab', { name: 'Records' }).click()
-    const row = page.locator('#side-panel .sheet tbody tr').first()
+    const row = page.locator('#row-0')
     t.assert.match(await row.innerText(), /Acknowledged and kept/)
     const told = async () => Number.parseFloat((await row.locator('td').nth(5).innerText()))
     const withAll = await told()
     await page.locator('[aria-labelledby="set-acks"] button', { hasText: '0' }).click()
     await t.settled(page)
-    await page.waitForFunction(() => document.querySelector('#side-panel .sheet tbody tr')?.innerText.includes('-1'))
+    await page.waitForFunction(() => document.querySelector('#row-0')?.innerText.includes('-1'))
     t.assert.ok((await told()) < withAll, 'the callback comes when the bytes are written')
     t.assert.match(await page.locator('.figures').innerText(), /TOLD/i)
   },

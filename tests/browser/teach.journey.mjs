@@ -13,7 +13,7 @@ export default {
   'a line of the log selects on the timeline, and what is selected there is in sight in log and records': async (t) => {
     const page = await t.open('v=1&panel=log&records=400')
     const sheet = page.locator('#side-panel .sheet[aria-busy="false"]')
-    await sheet.locator('tbody tr').nth(3).locator('button').click()
+    await sheet.locator('tr[id]').nth(3).click()
     await page.locator('.tip.lasting').waitFor()
     await sheet.locator('tr[aria-current="true"]').first().waitFor()
     const inSight = () =>

@@ -34,7 +34,7 @@ pub use faults::faults_that_did_not_happen;
 pub use figures::Figures;
 pub use index::{Index, Told};
 pub use ledger::{Class, Entry, Fate, Ledger, Totals};
-pub use log::{Level, LogLine, LogSettings, Logger, log_lines, thread_name};
+pub use log::{Level, LogLine, LogSettings, LogTable, Logger, thread_name};
 pub use logs::{Cell, LogEntry, Logs, ReplicaLog};
 pub use loss::{Loss, LossCause, loss};
 pub use metrics::{Metric, MetricSettings, Metrics, metrics};

@@ -1,4 +1,5 @@
-//! What the Java client would log, and what a callback of the application's would, for a window of time.
+//! What the Java client would log, and what a callback of the application's would: ordered once, then
+//! written a window at a time.
 //!
 //! Texts, levels and loggers are those of `kafka-clients` 4.3.1, filled from the facts. Broker n is host
 //! `127.0.0.n`, port 9092, as in the recorded cases. Source: `Sender`, `NetworkClient`, `KafkaProducer`,
@@ -6,6 +7,7 @@
 
 use crate::index::Index;
 use std::fmt::Write as _;
+use std::ops::Range;
 use trace::{
     CallKind, Cause, ConnectionState, ErrorCode, FactId, Failure, Kind, RequestFate, RequestKind,
     Thread, Timer, Trace,
@@ -117,23 +119,84 @@ pub fn thread_name(thread: Thread, client_id: &str) -> String {
     }
 }
 
-/// The lines of the facts from `from` on and before `to`, in order of time. A line that is written when a
-/// call or a callback ends stands with its beginning's fact, and its own time.
-#[must_use]
-pub fn log_lines(
-    trace: &Trace,
-    index: &Index,
-    settings: &LogSettings,
-    from: SimTime,
-    to: SimTime,
-) -> Vec<LogLine> {
-    let mut log = Log { trace, index, settings, lines: Vec::new() };
-    for fact in trace.in_order(from).take_while(|fact| trace.at(*fact) < to) {
-        log.fact(fact);
+/// The log: which facts write its lines, in order of time. The lines are written when they are looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogTable {
+    settings: LogSettings,
+    lines: Vec<Place>,
+}
+
+/// Where a line comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Place {
+    at: SimTime,
+    fact: FactId,
+    /// Which of the fact's lines it is.
+    number: u32,
+    record: Option<RecordId>,
+}
+
+impl LogTable {
+    /// The log of a whole run. A line that is written when a call or a callback ends stands with its
+    /// beginning's fact, and its own time.
+    #[must_use]
+    pub fn new(trace: &Trace, index: &Index, settings: LogSettings) -> Self {
+        let mut lines = Vec::new();
+        let mut log = Log { trace, index, settings: &settings, lines: Vec::new() };
+        for fact in trace.in_order(SimTime(i64::MIN)) {
+            log.fact(fact);
+            let written = log.lines.drain(..).zip(0..);
+            lines.extend(written.map(|(LogLine { at, fact, record, .. }, number)| Place {
+                at,
+                fact,
+                number,
+                record,
+            }));
+        }
+        lines.sort_by_key(|line| line.at);
+        Self { settings, lines }
     }
-    let mut lines = log.lines;
-    lines.sort_by_key(|line| line.at);
-    lines
+
+    /// The settings that it was written with.
+    #[must_use]
+    pub const fn settings(&self) -> &LogSettings {
+        &self.settings
+    }
+
+    /// Number of lines.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// Whether nothing was logged.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
+    /// The first line about such a fact, or such a record.
+    pub fn position(&self, about: impl Fn(FactId, Option<RecordId>) -> bool) -> Option<usize> {
+        self.lines.iter().position(|line| about(line.fact, line.record))
+    }
+
+    /// The lines of a window.
+    #[must_use]
+    pub fn lines(&self, trace: &Trace, index: &Index, window: Range<usize>) -> Vec<LogLine> {
+        let end = window.end.min(self.lines.len());
+        let mut log = Log { trace, index, settings: &self.settings, lines: Vec::new() };
+        let mut written = None;
+        let line = |place: &Place| {
+            // a callback tells of many records, a line each
+            if written != Some(place.fact) {
+                written = Some(place.fact);
+                log.lines.clear();
+                log.fact(place.fact);
+            }
+            log.lines[place.number as usize].clone()
+        };
+        self.lines[window.start.min(end)..end].iter().map(line).collect()
+    }
 }
 
 struct Log<'t> {

@@ -4,7 +4,7 @@ use crate::{Knob, Marked};
 use serde::{Deserialize, Serialize};
 
 /// Names of attributes: what crosses is a place in this list.
-pub const ATTRIBUTES: [&str; 21] = [
+pub const ATTRIBUTES: [&str; 24] = [
     "class",
     "role",
     "aria-label",
@@ -26,6 +26,9 @@ pub const ATTRIBUTES: [&str; 21] = [
     "data-label",
     "type",
     "aria-current",
+    "aria-rowindex",
+    "aria-sort",
+    "id",
 ];
 
 /// An element, or a text.
@@ -96,6 +99,23 @@ impl Element {
     }
 }
 
+/// A window of a long table, as [`crate::Long`] has it: each row an element.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Rows {
+    /// What it shows.
+    pub caption: String,
+    /// The row of the columns' names.
+    pub head: Element,
+    /// The number of the window's first row.
+    pub first: u32,
+    /// The window's rows; that of row `n` has the id `row-n`.
+    pub rows: Vec<Element>,
+    /// Rows of the whole table.
+    pub all: u32,
+    /// The number of the selected row.
+    pub selected: Option<u32>,
+}
+
 /// A part of a sheet as the page gets it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Shown {
@@ -132,6 +152,8 @@ pub enum Shown {
         /// What comes before the text.
         action: String,
     },
+    /// A window of a long table.
+    Rows(Rows),
     /// What is marked on the timeline; nothing of it stands in the sheet.
     Marked(Marked),
 }

@@ -4,9 +4,10 @@
 
 mod element;
 
-pub use element::{ATTRIBUTES, Element, Shown};
+pub use element::{ATTRIBUTES, Element, Rows, Shown};
 
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 /// Blocks from top to bottom.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -67,13 +68,13 @@ pub enum Block {
     Table {
         /// What it shows.
         caption: String,
-        /// Names of the columns; with an action where a click sorts by it.
-        columns: Vec<(String, Option<Action>)>,
+        /// Names of the columns.
+        columns: Vec<String>,
         /// Rows.
         rows: Vec<Row>,
-        /// Which rows these are, of how many: first, all.
-        of: (u32, u32),
     },
+    /// A table that may have very many rows.
+    Long(Long),
     /// Numbers with a sign each, as in the ledger.
     Counts(Vec<Count>),
     /// Stretches of time below each other on one scale.
@@ -216,6 +217,52 @@ pub struct Row {
     pub tone: Tone,
 }
 
+/// Rows of a window of a long table.
+pub const WINDOW: u32 = 120;
+
+/// A window of a table that may have very many rows. The page scrolls over all of them, and asks with
+/// `ask:from=N` for the window that comes into sight; without `from` it is the one with the selected row.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Long {
+    /// What it shows.
+    pub caption: String,
+    /// Its columns.
+    pub columns: Vec<Column>,
+    /// The number of the window's first row.
+    pub first: u32,
+    /// The window's rows.
+    pub rows: Vec<Row>,
+    /// Rows of the whole table.
+    pub all: u32,
+    /// The number of the selected row, if it is in the table.
+    pub selected: Option<u32>,
+}
+
+/// A column of a long table.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Column {
+    /// Its name.
+    pub name: String,
+    /// What a click does: it sorts by it.
+    pub action: Option<Action>,
+    /// Whether the rows are sorted by it, and the greatest first.
+    pub sorted: Option<bool>,
+    /// How many letters its widest cell has, so that it stays as wide as it is while rows come and go;
+    /// without it the column has what the others leave, and its cells may take several lines.
+    pub letters: Option<u32>,
+}
+
+impl Long {
+    /// The window of a table of so many rows that begins where it was asked to, or else has the selected
+    /// row in its middle.
+    #[must_use]
+    pub fn window(from: Option<u32>, selected: Option<u32>, all: u32) -> Range<u32> {
+        let middle = || selected.unwrap_or(0).saturating_sub(WINDOW / 2);
+        let first = from.unwrap_or_else(middle).min(all.saturating_sub(WINDOW));
+        first..all.min(first + WINDOW)
+    }
+}
+
 /// A number with its sign.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Count {
@@ -341,9 +388,29 @@ pub struct Button {
     pub pressed: bool,
 }
 
+/// How wide a text is, in letters: those of Korean are two wide.
+#[must_use]
+pub fn letters(text: &str) -> u32 {
+    text.chars().map(|letter| if letter.len_utf8() > 2 { 2 } else { 1 }).sum()
+}
+
 impl Sheet {
     /// Adds a block.
     pub fn push(&mut self, block: Block) {
         self.blocks.push(block);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_is_where_it_is_wanted_and_never_beyond_the_table() {
+        assert_eq!(Long::window(None, None, 60), 0..60);
+        assert_eq!(Long::window(None, Some(500), 1_000), 440..560);
+        assert_eq!(Long::window(Some(7), Some(500), 1_000), 7..127);
+        assert_eq!(Long::window(Some(5_000), None, 1_000), 880..1_000);
+        assert_eq!(Long::window(Some(u32::MAX), None, 0), 0..0);
     }
 }

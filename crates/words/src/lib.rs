@@ -2,7 +2,13 @@
 //!
 //! Kafka's names are terms that no language translates.
 
+mod particles;
+mod time;
+
+pub use time::{length, letters, moment};
+
 use litemap::LiteMap;
+use particles::with_particles;
 use serde::{Deserialize, Serialize};
 use std::sync::OnceLock;
 
@@ -92,14 +98,15 @@ impl Words {
         self.find(language, key).unwrap_or(key).to_owned()
     }
 
-    /// The text with values in its places: `{name}`.
+    /// The text with values in its places: `{name}`. In Korean a particle that is written in both forms,
+    /// as `은(는)`, gets the one that follows from what stands before it.
     #[must_use]
     pub fn tell(&self, language: Language, key: &str, values: &[(&str, &str)]) -> String {
         let mut text = self.say(language, key);
         for (name, value) in values {
             text = text.replace(&["{", name, "}"].concat(), value);
         }
-        text
+        if language == Language::Korean { with_particles(&text) } else { text }
     }
 
     /// Keys that only one language has, or whose texts have other places.

@@ -10,7 +10,6 @@ mod ran;
 mod request;
 mod sheets;
 mod shown;
-mod text;
 mod why;
 
 pub use request::Request;
@@ -18,12 +17,14 @@ pub use request::Request;
 use sheet::{Block, Sheet, Tone};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Answers a question with the bytes of what the page shows: a list of [`sheet::Shown`].
+/// Answers a question with the bytes of what the page shows: a list of [`sheet::Shown`]. `None` if it takes
+/// more work: put again, the question goes on where it was, unless another was put between.
 #[must_use]
 #[wasm_bindgen]
-pub fn answer(question: &str) -> Vec<u8> {
+pub fn answer(question: &str) -> Option<Vec<u8>> {
     let language = Request::read(question).language;
-    postcard::to_allocvec(&shown::shown(&sheet(question), language)).unwrap_or_default()
+    let sheet = ran::in_a_slice(|| told(question))?;
+    Some(postcard::to_allocvec(&shown::shown(&sheet, language)).unwrap_or_default())
 }
 
 /// Sheets about what a form can change, which a recorded case has none of.
@@ -35,9 +36,18 @@ pub fn take_case(text: &str) {
     case::take(text);
 }
 
-/// Answers a question.
+/// Answers a question, however long it takes.
 #[must_use]
 pub fn sheet(question: &str) -> Sheet {
+    loop {
+        if let Some(sheet) = ran::in_a_slice(|| told(question)) {
+            return sheet;
+        }
+    }
+}
+
+/// What is told within a slice.
+fn told(question: &str) -> Sheet {
     let request = Request::read(question);
     match request.sheet.as_str() {
         "assumptions" => sheets::workload::assumptions(&request),

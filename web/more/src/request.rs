@@ -1,6 +1,6 @@
 //! A question in text.
 
-use crate::language::{MEANINGS, PARTS, Speak, WORDS};
+use crate::language::{MEANINGS, PARTS, WORDS};
 use link::PageState;
 use std::collections::BTreeMap;
 use words::Language;
@@ -54,7 +54,7 @@ impl Request {
     }
 
     pub(crate) fn say(&self, key: &str) -> String {
-        self.language.say(key)
+        WORDS.say(self.language, key)
     }
 
     /// The text of a key, if there is one in this language.
@@ -73,7 +73,7 @@ impl Request {
     }
 
     pub(crate) fn tell(&self, key: &str, values: &[(&str, &str)]) -> String {
-        self.language.tell(key, values)
+        WORDS.tell(self.language, key, values)
     }
 }
 

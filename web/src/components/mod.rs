@@ -9,6 +9,7 @@ pub(crate) mod figures;
 pub(crate) mod header;
 pub(crate) mod knob_view;
 pub(crate) mod legend;
+mod long_table;
 pub(crate) mod overview;
 pub(crate) mod painted;
 pub(crate) mod share;

@@ -1,6 +1,7 @@
 //! Shows a sheet: any sheet, as it is elements with what a click on them does.
 
 use crate::components::knob_view::{Enter, knob_view, value_of};
+use crate::components::long_table::LongTable;
 use crate::session::{Answer, Question, Wanted, use_sheet};
 use crate::shelf;
 use crate::state::{AppAction, AppState, Change};
@@ -34,7 +35,7 @@ type Parameters = LiteMap<String, String>;
 
 /// What a click on a sheet needs.
 #[derive(Clone)]
-struct Desk {
+pub(super) struct Desk {
     state: UseReducerHandle<AppState>,
     parameters: UseStateHandle<Parameters>,
 }
@@ -71,7 +72,6 @@ pub(crate) fn SheetPanel(props: &Props) -> Html {
     let wanted = use_sheet(question);
     let desk = Desk { state: state.clone(), parameters };
     use_marks(&desk, props.name, &wanted);
-    let shown = use_current(&desk, &wanted);
     {
         let sheet = wanted.sheet().filter(|_| state.unbegun);
         let begin = sheet.and_then(|sheet| sheet.iter().find_map(begin_of)).map(str::to_owned);
@@ -88,8 +88,8 @@ pub(crate) fn SheetPanel(props: &Props) -> Html {
     };
     let busy = matches!(wanted, Wanted::UnderWay(_));
     html! {
-        <section ref={shown} class="sheet" aria-busy={busy.to_string()}>
-            {for sheet.iter().map(|part| desk.part(part))}
+        <section class="sheet" aria-busy={busy.to_string()}>
+            {for (0..sheet.len()).map(|at| desk.part(sheet, at, busy))}
         </section>
     }
 }
@@ -141,39 +141,6 @@ fn use_marks(desk: &Desk, name: &str, wanted: &Wanted) {
             desk.ask(&placing.name, &moment(at));
         }
     });
-}
-
-/// What is selected is in sight in its list: on its page, and within the part that scrolls.
-#[hook]
-fn use_current(desk: &Desk, wanted: &Wanted) -> NodeRef {
-    let node = use_node_ref();
-    {
-        let desk = desk.clone();
-        use_effect_with(desk.state.selection, move |_| {
-            if desk.parameters.contains_key("from") {
-                let mut parameters = (*desk.parameters).clone();
-                parameters.remove("from");
-                desk.parameters.set(parameters);
-            }
-        });
-    }
-    {
-        let node = node.clone();
-        use_effect_with((desk.state.selection, wanted.clone()), move |_| {
-            let sheet = node.cast::<web_sys::Element>();
-            let row = sheet.and_then(|sheet| sheet.query_selector("tr[aria-current]").ok()?);
-            let list = row.as_ref().and_then(|row| row.closest(".scroll").ok()?);
-            if let (Some(row), Some(list)) = (row, list) {
-                let (row, place) =
-                    (row.get_bounding_client_rect(), list.get_bounding_client_rect());
-                if row.top() < place.top() || row.bottom() > place.bottom() {
-                    let down = row.top() - place.top() - place.height() / 2.0;
-                    list.set_scroll_top(list.scroll_top() + down as i32);
-                }
-            }
-        });
-    }
-    node
 }
 
 /// The action that a lesson begins with.
@@ -232,7 +199,13 @@ impl Desk {
         Callback::from(move |_: MouseEvent| desk.act(&action))
     }
 
-    fn ask(&self, name: &str, value: &str) {
+    /// Whether what is done here and there is done about the same.
+    pub(super) fn same(&self, other: &Self) -> bool {
+        self.state.session == other.state.session && self.parameters == other.parameters
+    }
+
+    /// Asks for the sheet again with a parameter.
+    pub(super) fn ask(&self, name: &str, value: &str) {
         let mut parameters = (*self.parameters).clone();
         parameters.insert(name.to_owned(), value.to_owned());
         // another list begins at its begin
@@ -242,7 +215,8 @@ impl Desk {
         self.parameters.set(parameters);
     }
 
-    fn act(&self, action: &str) {
+    /// Does what a click does.
+    pub(super) fn act(&self, action: &str) {
         let state = &self.state;
         if let Some((name, value)) = action.strip_prefix("ask:").and_then(|ask| ask.split_once('='))
         {
@@ -337,9 +311,16 @@ impl Desk {
         self.state.dispatch(AppAction::Edit(Box::new(playground), change));
     }
 
-    fn part(&self, part: &Shown) -> Html {
-        match part {
+    fn part(&self, sheet: &Rc<[Shown]>, at: usize, busy: bool) -> Html {
+        match &sheet[at] {
             Shown::Element(element) => self.element(element),
+            Shown::Rows(_) => {
+                let parameters = self.parameters.iter().filter(|(name, _)| *name != "from");
+                let list = parameters
+                    .map(|(name, value)| [name, "=", value, "\n"].concat())
+                    .collect::<String>();
+                html! { <LongTable desk={self.clone()} sheet={sheet.clone()} part={at} {list} {busy} /> }
+            }
             Shown::Knob(knob) => knob_view(&self.state, knob),
             Shown::Search { name, label } => self.search(name, label),
             Shown::Marked(_) => Html::default(),
@@ -368,6 +349,11 @@ impl Desk {
         if element.tag.is_empty() {
             return Html::from(element.text.clone());
         }
+        self.tag(element).into()
+    }
+
+    /// An element that is no text.
+    pub(super) fn tag(&self, element: &Element) -> VTag {
         let mut tag = VTag::new(element.tag.clone());
         for (name, value) in &element.attributes {
             if let Some(name) = ATTRIBUTES.get(usize::from(*name)) {
@@ -378,7 +364,7 @@ impl Desk {
             tag.add_listener(Rc::new(onclick::Wrapper::new(self.on(&element.action))));
         }
         tag.add_children(element.children.iter().map(|child| self.element(child)));
-        tag.into()
+        tag
     }
 
     fn field(&self, name: &str, label: &str, value: &str, long: bool) -> Html {

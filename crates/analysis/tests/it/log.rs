@@ -1,7 +1,7 @@
 //! The log's lines, as the Java client writes them.
 
 use crate::by_hand::ByHand;
-use analysis::{Analysis, Level, LogLine, LogSettings, Logger, log_lines, thread_name};
+use analysis::{Analysis, Level, LogLine, LogSettings, LogTable, Logger, thread_name};
 use conformance::random::{self, World};
 use model::Scenario;
 use model::config::ProducerSettings;
@@ -22,7 +22,8 @@ fn settings(level: Level) -> LogSettings {
 
 fn all(trace: &Trace, level: Level) -> Vec<LogLine> {
     let index = Analysis::new(trace).index;
-    log_lines(trace, &index, &settings(level), SimTime::ZERO, SimTime::NEVER)
+    let table = LogTable::new(trace, &index, settings(level));
+    table.lines(trace, &index, 0..table.len())
 }
 
 fn scenario(faults: Vec<FaultKind>) -> Scenario {
@@ -147,22 +148,23 @@ fn a_callback_tells_partition_offset_and_timestamp_and_minus_one_with_acks_0() {
 }
 
 #[test]
-fn lines_of_a_window_are_those_of_its_facts_and_the_io_thread_has_its_name() {
+fn windows_are_parts_of_the_whole_and_the_io_thread_has_its_name() {
     for seed in 0..40 {
         let trace = model::run(random::scenario(seed));
         let index = Analysis::new(&trace).index;
-        let end = trace.end.map_or(0, |(at, _)| at.0);
-        let settings = settings(Level::Debug);
-        let whole = log_lines(&trace, &index, &settings, SimTime(0), SimTime::NEVER);
-        let (middle, to) = (SimTime(end / 2), SimTime::NEVER);
-        let mut parts = log_lines(&trace, &index, &settings, SimTime(0), middle);
-        parts.extend(log_lines(&trace, &index, &settings, middle, to));
-        parts.sort_by_key(|line| line.at);
-        let mut sorted = whole;
-        sorted.sort_by_key(|line| line.at);
-        assert_eq!(parts.len(), sorted.len(), "seed {seed}");
+        let table = LogTable::new(&trace, &index, settings(Level::Debug));
+        let whole = table.lines(&trace, &index, 0..usize::MAX);
+        assert_eq!(whole.len(), table.len(), "seed {seed}");
+        assert!(whole.is_sorted_by_key(|line| line.at), "seed {seed}");
+        let starts = (0..whole.len()).step_by(7);
+        let parts = starts.flat_map(|first| table.lines(&trace, &index, first..first + 7));
+        assert!(parts.eq(whole.iter().cloned()), "seed {seed}");
+        for (position, line) in whole.iter().enumerate() {
+            let found = table.position(|fact, record| (fact, record) == (line.fact, line.record));
+            assert!(found.is_some_and(|found| found <= position), "seed {seed}");
+        }
         let told: u32 = trace.callbacks.rows().filter(|c| c.at.0 >= 0).map(|c| c.count).sum();
-        let own = sorted.iter().filter(|line| {
+        let own = whole.iter().filter(|line| {
             line.logger == Logger::Application && line.fact.kind() == trace::Kind::Callback
         });
         assert_eq!(own.count(), told as usize, "seed {seed}: a line for every callback");

@@ -57,15 +57,10 @@ fn tell(request: &Request, open: &Open, sheet: &mut Sheet) {
         })
         .collect();
     if !rows.is_empty() {
-        let count = rows.len() as u32;
         sheet.push(Block::Table {
             caption: request.say("case--config"),
-            columns: vec![
-                (request.say("import--setting"), None),
-                (request.say("import--value"), None),
-            ],
+            columns: vec![request.say("import--setting"), request.say("import--value")],
             rows,
-            of: (0, count),
         });
     }
 }

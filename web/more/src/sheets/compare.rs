@@ -2,10 +2,10 @@
 
 use crate::Request;
 use crate::ran::{Ran, ran};
-use crate::text::moment;
 use analysis::{Comparison, Differs, FigureKind, Side, changes};
 use sheet::{Block, Button, Row, Sheet, Tone};
 use trace::{FactId, Kind, Trace};
+use words::moment;
 
 /// Differences that are listed.
 const LISTED: usize = 30;
@@ -28,10 +28,8 @@ pub(crate) fn sheet(request: &Request) -> Sheet {
     ]));
     let (a, b) = match (ran(pinned), ran(&request.page.playground)) {
         (Ok(a), Ok(b)) => (a, b),
-        (Err(errors), _) | (_, Err(errors)) => {
-            for error in errors {
-                sheet.push(Block::Note(Tone::Bad, error.message));
-            }
+        (Err(why), _) | (_, Err(why)) => {
+            sheet.blocks.extend(Sheet::from(why).blocks);
             return sheet;
         }
     };
@@ -76,19 +74,16 @@ fn figures(request: &Request, a: &Ran, b: &Ran, sheet: &mut Sheet) {
         };
         Row { cells, action: None, tone }
     });
-    let column = |text: &str| (text.to_owned(), None);
     let rows: Vec<Row> = rows.collect();
-    let count = rows.len() as u32;
     sheet.push(Block::Table {
         caption: request.say("compare--figures"),
         columns: vec![
-            column(&request.say("compare--figure")),
-            column("A"),
-            column("B"),
-            column(&request.say("compare--change")),
+            request.say("compare--figure"),
+            "A".to_owned(),
+            "B".to_owned(),
+            request.say("compare--change"),
         ],
         rows,
-        of: (0, count),
     });
 }
 
@@ -130,19 +125,16 @@ fn differences(request: &Request, a: &Ran, b: &Ran, sheet: &mut Sheet) {
         }
     });
     let rows: Vec<Row> = rows.collect();
-    let shown = rows.len() as u32;
-    let column = |text: String| (text, None);
     let all = comparison.all().len().to_string();
     sheet.push(Block::Table {
         caption: request.tell("compare--differences", &[("all", &all)]),
         columns: vec![
-            column(request.say("compare--at")),
-            column("A".into()),
-            column("B".into()),
-            column(request.say("compare--how")),
+            request.say("compare--at"),
+            "A".to_owned(),
+            "B".to_owned(),
+            request.say("compare--how"),
         ],
         rows,
-        of: (0, shown),
     });
 }
 

@@ -43,7 +43,7 @@ mod tests {
     use super::*;
 
     fn told(link: &str) -> Vec<Block> {
-        sheet(&Request::read(&format!("sheet=differences\nlink={link}\n"))).blocks
+        crate::sheet(&format!("sheet=differences\nlink={link}\n")).blocks
     }
 
     #[test]

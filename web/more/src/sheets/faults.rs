@@ -5,13 +5,13 @@ mod add;
 
 use crate::Request;
 use crate::ran::ran;
-use crate::text::{length, moment};
 use analysis::faults_that_did_not_happen;
 use link::{PageState, Panel, Playground, fault_sign, fault_text, write, write_saved};
 use model::scenario::{Anchor, Fault, FaultKind, Link, Message, Place};
 use sheet::{Block, Button, Count, Sheet, Tone};
 use trace::Trace;
 use units::{BrokerId, SimTime};
+use words::{length, moment};
 
 pub(crate) fn sheet(request: &Request) -> Sheet {
     let mut sheet = Sheet::default();

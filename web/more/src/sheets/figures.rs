@@ -2,11 +2,11 @@
 
 use crate::Request;
 use crate::ran::ran;
-use crate::text::{length, moment};
 use analysis::{Axis, Distribution, Figure, distribution};
 use link::Panel;
 use sheet::{Bar, Block, Sheet, Tone};
 use units::{Micros, SimTime};
+use words::{length, moment};
 
 /// The figures, with their keys among the words.
 const FIGURES: [(Figure, &str); 6] = [
@@ -21,10 +21,7 @@ const FIGURES: [(Figure, &str); 6] = [
 pub(crate) fn sheet(request: &Request) -> Sheet {
     let ran = match ran(&request.page.playground) {
         Ok(ran) => ran,
-        Err(errors) => {
-            let notes = errors.into_iter().map(|error| Block::Note(Tone::Bad, error.message));
-            return Sheet { blocks: notes.collect() };
-        }
+        Err(why) => return why.into(),
     };
     let mut sheet = Sheet::default();
     sheet.push(super::family(request, &[Panel::Metrics, Panel::Figures]));

@@ -40,15 +40,10 @@ fn tell(request: &Request, imported: &Imported, sheet: &mut Sheet) {
             cells: vec![(*name).to_owned(), value.clone()],
             ..Row::default()
         });
-        let count = imported.taken.len() as u32;
         sheet.push(Block::Table {
             caption: request.say("import--taken"),
-            columns: vec![
-                (request.say("import--setting"), None),
-                (request.say("import--value"), None),
-            ],
+            columns: vec![request.say("import--setting"), request.say("import--value")],
             rows: rows.collect(),
-            of: (0, count),
         });
         sheet.push(Block::Buttons(vec![Button {
             label: request.say("import--take"),

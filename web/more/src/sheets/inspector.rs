@@ -17,10 +17,7 @@ pub(crate) fn sheet(request: &Request) -> Sheet {
     let mut sheet = Sheet::default();
     let ran = match ran(&request.page.playground) {
         Ok(ran) => ran,
-        Err(errors) => {
-            let notes = errors.into_iter().map(|error| Block::Note(Tone::Bad, error.message));
-            return Sheet { blocks: notes.collect() };
-        }
+        Err(why) => return why.into(),
     };
     let Some(fact) = ran.trace.fact_of_text(request.parameter("fact")) else {
         sheet.push(Block::Para(request.say("inspect--empty")));

@@ -70,12 +70,9 @@ fn table(request: &Request, caption: &str, keys: &[Key]) -> Block {
         ..Row::default()
     };
     let rows: Vec<Row> = keys.iter().map(row).collect();
-    let count = rows.len() as u32;
-    let column = |key: &str| (request.say(key), None);
     Block::Table {
         caption: request.say(caption),
-        columns: vec![column("keys--key"), column("keys--does")],
+        columns: vec![request.say("keys--key"), request.say("keys--does")],
         rows,
-        of: (0, count),
     }
 }

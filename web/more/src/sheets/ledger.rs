@@ -1,15 +1,13 @@
 //! *Ledger*: who has each record, and which were lost, with the cause of each loss.
 
+use super::records::chosen;
 use crate::Request;
 use crate::ran::{Ran, ran};
-use crate::text::moment;
-use analysis::{Class, Entry, Fate, LossCause, Told, loss};
-use sheet::{Block, Count, Row, Sheet, Tone};
+use analysis::{Class, Entry, Fate, Filter, LossCause, SortKey, SortOrder, Told, loss};
+use sheet::{Block, Column, Count, Long, Row, Sheet, Tone, letters};
 use trace::{FactId, Kind};
-use units::RecordId;
-
-/// Records of a list that are shown at once.
-const PAGE: u32 = 50;
+use units::{RecordId, SimTime};
+use words::moment;
 
 /// Classes by the name that a question has for them.
 const CLASSES: [(&str, Class, &str, Tone); 8] = [
@@ -27,10 +25,7 @@ pub(crate) fn sheet(request: &Request) -> Sheet {
     let mut sheet = Sheet::default();
     let ran = match ran(&request.page.playground) {
         Ok(ran) => ran,
-        Err(errors) => {
-            let notes = errors.into_iter().map(|error| Block::Note(Tone::Bad, error.message));
-            return Sheet { blocks: notes.collect() };
-        }
+        Err(why) => return why.into(),
     };
     let totals = ran.analysis.ledger.totals();
     let numbers = CLASSES.map(|(_, class, ..)| totals.of(class));
@@ -80,33 +75,50 @@ pub(crate) fn sheet(request: &Request) -> Sheet {
 }
 
 fn list(request: &Request, ran: &Ran, name: &str, class: Class, sheet: &mut Sheet) {
-    let from = request.number("from").unwrap_or(0);
-    let all = ran.analysis.ledger.records(class).count() as u32;
-    let records = ran.analysis.ledger.records(class).skip(from as usize).take(PAGE as usize);
-    let rows = records.filter_map(|record| {
+    let table =
+        ran.records(Filter { class, ..Filter::default() }, SortKey::Record, SortOrder::Ascending);
+    let selected = chosen(request, ran).and_then(|record| table.position(record));
+    let selected = selected.map(|at| at as u32);
+    let window = Long::window(request.number("from"), selected, table.len() as u32);
+    let told = |key: &str| request.say(&format!("ledger--told-{key}"));
+    let rows = window.clone().filter_map(|at| {
+        let record = table.records()[at as usize];
         let entry = ran.analysis.ledger.entry(record)?;
-        let told = request.say(&format!("ledger--told-{}", told_key(entry)));
+        let sent = moment(ran.trace.sends.called().get(record.0));
         Some(Row {
-            cells: vec![record.to_string(), moment(ran.trace.sends.called().get(record.0)), told],
+            cells: vec![record.to_string(), sent, told(TOLD[told_key(entry)])],
             action: Some(format!("sel=record{record}")),
-            tone: Tone::Plain,
+            tone: if selected == Some(at) { Tone::Accent } else { Tone::Plain },
         })
     });
-    let column = |key: &str| (request.say(key), None);
-    sheet.push(Block::Table {
+    let time = words::letters(ran.trace.end.map_or(SimTime::ZERO, |(end, _)| end));
+    let number = ran.trace.sends.len().to_string().len() as u32;
+    let outcome = TOLD.iter().map(|key| letters(&told(key))).max().unwrap_or_default();
+    let column = |(key, letters): (&str, u32)| Column {
+        name: request.say(key),
+        letters: Some(letters),
+        ..Column::default()
+    };
+    let columns = [("column--record", number), ("column--sent", time), ("column--told", outcome)];
+    sheet.push(Block::Long(Long {
         caption: request.say(&format!("ledger--{name}")),
-        columns: vec![column("column--record"), column("column--sent"), column("column--told")],
+        columns: columns.map(column).into(),
+        first: window.start,
         rows: rows.collect(),
-        of: (from, all),
-    });
+        all: table.len() as u32,
+        selected,
+    }));
 }
 
-const fn told_key(entry: Entry) -> &'static str {
+/// What the words for what the application was told are called.
+const TOLD: [&str; 4] = ["unconfirmed", "failed", "nothing", "acknowledged"];
+
+const fn told_key(entry: Entry) -> usize {
     match entry.told {
-        Told::Unconfirmed => "unconfirmed",
-        Told::Failed => "failed",
-        Told::Nothing => "nothing",
-        _ => "acknowledged",
+        Told::Unconfirmed => 0,
+        Told::Failed => 1,
+        Told::Nothing => 2,
+        _ => 3,
     }
 }
 

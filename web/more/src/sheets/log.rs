@@ -3,16 +3,13 @@
 
 use super::records::chosen;
 use crate::Request;
-use crate::ran::{Ran, ran};
-use crate::text::moment;
-use analysis::{Level, LogLine, LogSettings, log_lines, thread_name};
+use crate::ran::{NotRan, Ran, ran};
+use analysis::{Level, LogLine, LogSettings, thread_name};
 use link::Selection;
-use sheet::{Block, Button, Row, Sheet, Tone};
-use trace::Kind;
+use sheet::{Block, Button, Column, Long, Row, Sheet, Tone};
+use trace::{FactId, Kind};
 use units::{BatchId, BrokerId, Millis, RecordId, SimTime};
-
-/// Lines that are shown at once.
-const PAGE: usize = 100;
+use words::moment;
 
 const LEVELS: [(&str, Level); 4] = [
     ("DEBUG", Level::Debug),
@@ -38,10 +35,8 @@ pub(crate) fn sheet(request: &Request) -> Sheet {
     let playground = &request.page.playground;
     let (ran, config) = match (ran(playground), playground.settings.check()) {
         (Ok(ran), Ok(checked)) => (ran, checked.config),
-        (Err(errors), _) | (_, Err(errors)) => {
-            let notes = errors.into_iter().map(|error| Block::Note(Tone::Bad, error.message));
-            return Sheet { blocks: notes.collect() };
-        }
+        (Err(why), _) => return why.into(),
+        (_, Err(errors)) => return NotRan::from(errors).into(),
     };
     let asked = LEVELS.iter().find(|(name, _)| *name == request.parameter("level"));
     let (name, level) = asked.copied().unwrap_or(LEVELS[1]);
@@ -54,17 +49,16 @@ pub(crate) fn sheet(request: &Request) -> Sheet {
         brokers: (1..=u32::from(playground.brokers)).map(BrokerId).collect(),
         level,
     };
-    let lines =
-        log_lines(&ran.trace, &ran.analysis.index, &settings, SimTime(i64::MIN), SimTime::NEVER);
+    let log = ran.log(settings);
     let concerned = concerned(request, &ran);
     let fact = ran.trace.fact_of_text(request.parameter("fact"));
-    let is_chosen = |line: &LogLine| {
-        Some(line.fact) == fact || line.record.is_some_and(|record| concerned.contains(&record))
+    let is_chosen = |of: FactId, record: Option<RecordId>| {
+        Some(of) == fact || record.is_some_and(|record| concerned.contains(&record))
     };
-    // the page of the selection, until another is asked for
-    let first = || lines.iter().position(is_chosen).map_or(0, |line| line / PAGE * PAGE);
-    let from = request.number("from").map_or_else(first, |from| from as usize);
-    let rows = lines.iter().skip(from).take(PAGE).map(|line| Row {
+    let selected = log.position(is_chosen).map(|line| line as u32);
+    let window = Long::window(request.number("from"), selected, log.len() as u32);
+    let lines = window.start as usize..window.end as usize;
+    let row = |line: LogLine| Row {
         cells: vec![
             moment(line.at),
             line.level.name().to_owned(),
@@ -75,28 +69,33 @@ pub(crate) fn sheet(request: &Request) -> Sheet {
             None => format!("fact={}", line.fact),
         }),
         tone: match line.level {
-            _ if is_chosen(line) => Tone::Accent,
+            _ if is_chosen(line.fact, line.record) => Tone::Accent,
             Level::Warn => Tone::Warn,
             Level::Error => Tone::Bad,
             _ => Tone::Plain,
         },
-    });
-    let rows: Vec<Row> = rows.collect();
+    };
+    let rows = log.lines(&ran.trace, &ran.analysis.index, lines).into_iter().map(row);
     let buttons = LEVELS.iter().map(|(level, _)| Button {
         label: (*level).to_owned(),
         action: format!("ask:level={level}"),
         pressed: *level == name,
     });
-    let column = |key: &str| (request.say(key), None);
+    let column = |(key, letters)| Column { name: request.say(key), letters, ..Column::default() };
+    let time = words::letters(ran.trace.end.map_or(SimTime::ZERO, |(end, _)| end));
+    let columns = [("compare--at", Some(time)), ("log--level", Some(5)), ("log--line", None)];
+    let all = log.len() as u32;
     Sheet {
         blocks: vec![
             Block::Buttons(buttons.collect()),
-            Block::Table {
-                caption: request.say("log--caption"),
-                columns: vec![column("compare--at"), column("log--level"), column("log--line")],
-                rows,
-                of: (from as u32, lines.len() as u32),
-            },
+            Block::Long(Long {
+                caption: request.tell("log--caption", &[("count", &all.to_string())]),
+                columns: columns.map(column).into(),
+                first: window.start,
+                rows: rows.collect(),
+                all,
+                selected,
+            }),
         ],
     }
 }

@@ -1,19 +1,17 @@
 //! *Metrics*: Kafka's own producer metrics under Kafka's names, at the end of the run.
 
 use crate::Request;
-use crate::ran::ran;
+use crate::ran::{NotRan, ran};
 use analysis::{Metric, MetricSettings, Windows, metrics};
 use link::Panel;
-use sheet::{Block, Count, Sheet, Tone};
+use sheet::{Block, Count, Sheet};
 
 pub(crate) fn sheet(request: &Request) -> Sheet {
     let playground = &request.page.playground;
     let (ran, config) = match (ran(playground), playground.settings.check()) {
         (Ok(ran), Ok(checked)) => (ran, checked.config),
-        (Err(errors), _) | (_, Err(errors)) => {
-            let notes = errors.into_iter().map(|error| Block::Note(Tone::Bad, error.message));
-            return Sheet { blocks: notes.collect() };
-        }
+        (Err(why), _) => return why.into(),
+        (_, Err(errors)) => return NotRan::from(errors).into(),
     };
     let end = ran.trace.end.map_or(units::SimTime::ZERO, |(at, _)| at);
     let settings = MetricSettings {

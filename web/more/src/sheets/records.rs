@@ -3,14 +3,11 @@
 
 use crate::Request;
 use crate::ran::{Ran, ran};
-use crate::text::{length, moment};
-use analysis::{Class, Fate, Filter, PartKind, RecordRow, RecordTable, SortKey, SortOrder, parts};
+use analysis::{Class, Fate, Filter, PartKind, RecordRow, SortKey, SortOrder, parts};
 use link::Selection;
-use sheet::{Bar, Block, Button, Row, Sheet, Tone};
-use units::RecordId;
-
-/// Rows that are shown at once.
-const PAGE: u32 = 100;
+use sheet::{Bar, Block, Button, Column, Long, Row, Sheet, Tone, letters};
+use units::{RecordId, SimTime};
+use words::{length, moment};
 
 const COLUMNS: [(&str, SortKey); 9] = [
     ("record", SortKey::Record),
@@ -24,6 +21,9 @@ const COLUMNS: [(&str, SortKey); 9] = [
     ("latency", SortKey::Latency),
 ];
 
+/// What the words for a record's fate are called.
+const FATES: [&str; 6] = ["kept", "lost", "kept-untold", "gone", "depends", "pending"];
+
 const FILTERS: [(&str, Class); 5] = [
     ("all", Class::All),
     ("lost", Class::Fate(Fate::AcknowledgedLost)),
@@ -35,10 +35,7 @@ const FILTERS: [(&str, Class); 5] = [
 pub(crate) fn sheet(request: &Request) -> Sheet {
     let ran = match ran(&request.page.playground) {
         Ok(ran) => ran,
-        Err(errors) => {
-            let notes = errors.into_iter().map(|error| Block::Note(Tone::Bad, error.message));
-            return Sheet { blocks: notes.collect() };
-        }
+        Err(why) => return why.into(),
     };
     let mut sheet = Sheet::default();
     way_of_selected(request, &ran, &mut sheet);
@@ -64,48 +61,69 @@ fn table(request: &Request, ran: &Ran, class: Class, sheet: &mut Sheet) {
         Some(name) => (name, SortOrder::Descending),
         None => (sort, SortOrder::Ascending),
     };
-    let by = COLUMNS.iter().find(|(column, _)| *column == name).map_or(SortKey::Record, |c| c.1);
+    let sorted = COLUMNS.iter().find(|(column, _)| *column == name).unwrap_or(&COLUMNS[0]);
     let filter = Filter { class, ..Filter::default() };
-    let table = RecordTable::new(&ran.trace, &ran.analysis, &filter, by, order);
-    // the page of the selected record, until another is asked for
+    let table = ran.records(filter, sorted.1, order);
     let chosen = chosen(request, ran);
-    let page = || {
-        let at = chosen.and_then(|record| table.position(record)).unwrap_or(0) as u32;
-        at / PAGE * PAGE
-    };
-    let from = request.number("from").unwrap_or_else(page);
-    let window = from as usize..from.saturating_add(PAGE) as usize;
-    let columns = COLUMNS.iter().map(|(column, _)| {
-        let back = *column == name && order == SortOrder::Ascending;
-        let sign = if back { "-" } else { "" };
-        (request.say(&format!("column--{column}")), Some(format!("ask:sort={sign}{column}")))
-    });
-    let mut columns: Vec<_> = columns.collect();
-    columns.push((request.say("column--result"), None));
-    let rows = table.rows(&ran.trace, &ran.analysis, window).map(|row| {
+    let selected = chosen.and_then(|record| table.position(record)).map(|at| at as u32);
+    let window = Long::window(request.number("from"), selected, table.len() as u32);
+    let rows = window.start as usize..window.end as usize;
+    let rows = table.rows(&ran.trace, &ran.analysis, rows).map(|row| {
         let shown = cells(request, ran, &row);
         if chosen == Some(row.record) { Row { tone: Tone::Accent, ..shown } } else { shown }
     });
-    sheet.push(Block::Table {
-        caption: request.say("records--caption"),
-        columns,
-        rows: rows.collect(),
-        of: (from, table.len() as u32),
+    let descending = order == SortOrder::Descending;
+    let letters = widths(request, ran);
+    let columns = COLUMNS.iter().zip(letters).map(|(column, letters)| {
+        let sorted = (column == sorted).then_some(descending);
+        let sign = if sorted == Some(false) { "-" } else { "" };
+        Column {
+            name: request.say(&format!("column--{}", column.0)),
+            action: Some(format!("ask:sort={sign}{}", column.0)),
+            sorted,
+            letters: Some(letters),
+        }
     });
+    let mut columns: Vec<Column> = columns.collect();
+    columns.push(Column {
+        name: request.say("column--result"),
+        letters: Some(letters[COLUMNS.len()]),
+        ..Column::default()
+    });
+    let caption = request.tell("records--caption", &[("count", &table.len().to_string())]);
+    sheet.push(Block::Long(Long {
+        caption,
+        columns,
+        first: window.start,
+        rows: rows.collect(),
+        all: table.len() as u32,
+        selected,
+    }));
+}
+
+/// How wide each column is.
+fn widths(request: &Request, ran: &Ran) -> [u32; COLUMNS.len() + 1] {
+    let time = words::letters(ran.trace.end.map_or(SimTime::ZERO, |(end, _)| end));
+    let number = ran.trace.sends.len().to_string().len() as u32;
+    let fates = FATES.map(|fate| request.say(&format!("ledger--{fate}")));
+    let failures = ran.trace.failures.iter().map(|failure| failure.class());
+    let results = fates.iter().map(String::as_str).chain(failures).map(letters);
+    let result = results.max().unwrap_or_default();
+    [number, 5, time, time, 5, time, time, number, time, result]
 }
 
 fn cells(request: &Request, ran: &Ran, row: &RecordRow) -> Row {
     let dash = || "–".to_owned();
     let at = |time: Option<units::SimTime>| time.map_or_else(dash, moment);
     let failure = row.failure.map(|failure| ran.trace.failures[failure as usize].class());
-    let fate = match row.entry.fate {
-        Fate::AcknowledgedKept => "kept",
-        Fate::AcknowledgedLost => "lost",
-        Fate::UnacknowledgedKept => "kept-untold",
-        Fate::UnacknowledgedGone => "gone",
-        Fate::DependsOn(_) => "depends",
-        Fate::Pending => "pending",
-    };
+    let fate = FATES[match row.entry.fate {
+        Fate::AcknowledgedKept => 0,
+        Fate::AcknowledgedLost => 1,
+        Fate::UnacknowledgedKept => 2,
+        Fate::UnacknowledgedGone => 3,
+        Fate::DependsOn(_) => 4,
+        Fate::Pending => 5,
+    }];
     let result = failure.map_or_else(|| request.say(&format!("ledger--{fate}")), str::to_owned);
     Row {
         cells: vec![

@@ -39,7 +39,7 @@ pub(super) fn push(request: &Request, sheet: &mut Sheet) {
             &[("records", &lines.len().to_string()), ("bytes", &records.len().to_string())],
         ),
         columns: ["sample--codec", "sample--bytes", "sample--left"]
-            .map(|key| (request.say(key), None))
+            .map(|key| request.say(key))
             .into(),
         rows: each
             .iter()
@@ -48,7 +48,6 @@ pub(super) fn push(request: &Request, sheet: &mut Sheet) {
                 ..Row::default()
             })
             .collect(),
-        of: (0, each.len() as u32),
     });
     let playground = &request.page.playground;
     let buttons = each.map(|(name, _, percent)| {

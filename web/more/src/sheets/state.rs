@@ -2,14 +2,14 @@
 //! are in flight, what each replica has and what consumers can read.
 
 use crate::Request;
-use crate::ran::{Ran, ran};
-use crate::text::{length, moment};
+use crate::ran::{NotRan, Ran, ran};
 use analysis::state::{BatchView, Budget, BudgetKind, ConnectionView, Limits, RequestView, State};
 use link::Selection;
 use model::config::ProducerConfig;
 use sheet::{Bar, Block, Cell, CellFill, CellRow, Sheet, Tone, Tube};
 use trace::{FactId, Kind, RequestKind};
 use units::{BatchId, Micros, SimTime, TopicPartition};
+use words::{length, moment};
 
 mod logs;
 
@@ -23,10 +23,8 @@ pub(crate) fn sheet(request: &Request) -> Sheet {
     let playground = &request.page.playground;
     let (ran, config) = match (ran(playground), playground.settings.check()) {
         (Ok(ran), Ok(checked)) => (ran, checked.config),
-        (Err(errors), _) | (_, Err(errors)) => {
-            let notes = errors.into_iter().map(|error| Block::Note(Tone::Bad, error.message));
-            return Sheet { blocks: notes.collect() };
-        }
+        (Err(why), _) => return why.into(),
+        (_, Err(errors)) => return NotRan::from(errors).into(),
     };
     let limits = Limits {
         buffer_memory: config.buffer_memory(),

@@ -2,10 +2,13 @@
 //! are computed.
 
 use crate::Request;
+use crate::ran::go_on;
 use analysis::{Analysis, Outcome, Point, Series, Spacing, Summary, Sweep, sweep_values};
 use link::{PartUnit, Playground, part};
+use model::Simulation;
 use model::config::{Range, Unit, row};
 use sheet::{Block, Button, Chart, Sheet, Tone};
+use std::cell::RefCell;
 use trace::End;
 
 /// Points of a sweep.
@@ -47,7 +50,7 @@ pub(crate) fn sheet(request: &Request) -> Sheet {
     values.extend(current);
     values.sort_unstable();
     values.dedup();
-    let sweep = swept(&request.page.playground, name, &values);
+    let sweep = swept(&request.page.playground, name, values);
     tell(request, name, current, &sweep, &mut sheet);
     sheet
 }
@@ -68,20 +71,53 @@ fn with(playground: &Playground, name: &str, value: i64) -> Playground {
     playground
 }
 
-fn swept(playground: &Playground, name: &str, values: &[i64]) -> Sweep<String> {
-    let mut sweep = Sweep::default();
-    let mut left = EVENTS_MAX;
-    for value in values {
-        let outcome = match with(playground, name, *value).scenario() {
-            Err(errors) => {
-                let error = errors.into_iter().next();
-                Outcome::Refused(error.map_or_else(String::new, |error| error.message))
-            }
-            Ok((mut scenario, _)) => {
-                scenario.bounds.events = scenario.bounds.events.min(left);
-                let mut simulation = model::Simulation::new(scenario);
-                while !simulation.run_for(u64::MAX) {}
-                left = left.saturating_sub(simulation.handled());
+/// A sweep under way.
+struct Job {
+    playground: Playground,
+    name: &'static str,
+    /// Values that are still to be run, the next one last.
+    to_come: Vec<i64>,
+    sweep: Sweep<String>,
+    /// Events that are left for all of them.
+    left: u64,
+    /// The run of the next value.
+    simulation: Option<Simulation>,
+}
+
+thread_local! {
+    /// The sweep that was asked for last, as far as it has come.
+    static JOB: RefCell<Option<Job>> = const { RefCell::new(None) };
+}
+
+/// The sweep, as far as the question's slice takes it.
+fn swept(playground: &Playground, name: &'static str, values: Vec<i64>) -> Sweep<String> {
+    let of_this = |job: &Job| (&job.playground, job.name) == (playground, name);
+    let mut job = JOB.take().filter(of_this).unwrap_or_else(|| Job {
+        playground: playground.clone(),
+        name,
+        to_come: values.into_iter().rev().collect(),
+        sweep: Sweep::default(),
+        left: EVENTS_MAX,
+        simulation: None,
+    });
+    while job.goes_on() {}
+    let sweep = job.sweep.clone();
+    JOB.set(Some(job));
+    sweep
+}
+
+impl Job {
+    /// Runs the next value; `false` once there is none, or the slice is over.
+    fn goes_on(&mut self) -> bool {
+        let Some(value) = self.to_come.last().copied() else { return false };
+        let outcome = match self.simulation.take().map_or_else(|| self.begun(value), Ok) {
+            Err(error) => Outcome::Refused(error),
+            Ok(mut simulation) => {
+                if !go_on(&mut simulation) {
+                    self.simulation = Some(simulation);
+                    return false;
+                }
+                self.left = self.left.saturating_sub(simulation.handled());
                 let trace = simulation.into_trace();
                 if matches!(trace.end, Some((_, End::EventLimit))) {
                     Outcome::CutShort
@@ -90,9 +126,19 @@ fn swept(playground: &Playground, name: &str, values: &[i64]) -> Sweep<String> {
                 }
             }
         };
-        sweep.add(Point { value: *value, outcome });
+        self.sweep.add(Point { value, outcome });
+        self.to_come.pop();
+        true
     }
-    sweep
+
+    fn begun(&self, value: i64) -> Result<Simulation, String> {
+        let (mut scenario, _) =
+            with(&self.playground, self.name, value).scenario().map_err(|errors| {
+                errors.into_iter().next().map_or_else(String::new, |error| error.message)
+            })?;
+        scenario.bounds.events = scenario.bounds.events.min(self.left);
+        Ok(Simulation::new(scenario))
+    }
 }
 
 fn shown(name: &str, value: i64) -> String {

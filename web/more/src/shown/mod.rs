@@ -5,7 +5,7 @@ mod cells;
 mod chart;
 mod table;
 
-use crate::language::Speak;
+use crate::language::WORDS;
 use sheet::{Bar, Block, Button, Count, Element, Sheet, Shown, Tone};
 use words::Language;
 
@@ -14,7 +14,7 @@ pub(crate) fn shown(sheet: &Sheet, language: Language) -> Vec<Shown> {
     sheet.blocks.iter().map(|block| part_of(block, language)).collect()
 }
 
-/// What takes a text, or a value, the page draws itself; all else is an element.
+/// What takes a text, or a value, or scrolls, the page draws itself; all else is an element.
 fn part_of(block: &Block, language: Language) -> Shown {
     match block.clone() {
         Block::Field { name, label, value, long } => Shown::Field { name, label, value, long },
@@ -24,6 +24,7 @@ fn part_of(block: &Block, language: Language) -> Shown {
         Block::Enter { label, value, button, action } => {
             Shown::Enter { label, value, button, action }
         }
+        Block::Long(long) => Shown::Rows(table::rows(&long)),
         _ => Shown::Element(element(block, language)),
     }
 }
@@ -38,9 +39,7 @@ fn element(block: &Block, language: Language) -> Element {
             el("p").with("class", &["note ", tone(*kind)].concat()).of(inline(text))
         }
         Block::Code { title, text } => code(title, text, language),
-        Block::Table { caption, columns, rows, of } => {
-            table::element(caption, columns, rows, *of, language)
-        }
+        Block::Table { caption, columns, rows } => table::element(caption, columns, rows),
         Block::Counts(counts) => el("ul").with("class", "counts").of(counts.iter().map(count)),
         Block::Bars { caption, bars } => el("figure")
             .with("class", "bars")
@@ -54,7 +53,8 @@ fn element(block: &Block, language: Language) -> Element {
             let buttons = buttons.iter().map(button);
             el("div").with("class", "buttons").with("role", "group").of(buttons)
         }
-        Block::Field { .. }
+        Block::Long(_)
+        | Block::Field { .. }
         | Block::Search { .. }
         | Block::Knob(_)
         | Block::Marked(_)
@@ -98,7 +98,8 @@ fn is_something(element: &Element) -> bool {
 }
 
 fn code(title: &str, text: &str, language: Language) -> Element {
-    let copy = el("button").on(&["copy:", text].concat()).saying(&language.say("sheet--copy"));
+    let copy =
+        el("button").on(&["copy:", text].concat()).saying(&WORDS.say(language, "sheet--copy"));
     let lines = el("pre").with("tabindex", "0").holding(el("code").saying(text));
     el("figure")
         .with("class", "code")

@@ -1,25 +1,11 @@
-//! A table, and the buttons to the rows before and behind.
+//! Tables: one that is there whole, and a window of a long one.
 
 use super::{el, inline, tone};
-use crate::language::Speak;
-use sheet::{Element, Row, Tone};
-use words::Language;
+use sheet::{Column, Element, Long, Row, Rows, Tone, letters};
 
-/// The table; `of` says which rows these are, of how many.
-pub(super) fn element(
-    caption: &str,
-    columns: &[(String, Option<String>)],
-    rows: &[Row],
-    of: (u32, u32),
-    language: Language,
-) -> Element {
-    let column = |(name, action): &(String, Option<String>)| {
-        let head = el("th").with("scope", "col");
-        match action {
-            Some(action) => head.holding(link(action).saying(name)),
-            None => head.saying(name),
-        }
-    };
+/// A whole table.
+pub(super) fn element(caption: &str, columns: &[String], rows: &[Row]) -> Element {
+    let column = |name: &String| el("th").with("scope", "col").saying(name);
     let row = |row: &Row| {
         let cell = |(position, cell): (usize, &String)| match (position, &row.action) {
             (0, Some(action)) => {
@@ -29,8 +15,6 @@ pub(super) fn element(
             _ => el("td").of(inline(cell)),
         };
         let line = el("tr").with("class", tone(row.tone));
-        // what is selected is brought into sight by the page
-        let line = if row.tone == Tone::Accent { line.with("aria-current", "true") } else { line };
         line.of(row.cells.iter().enumerate().map(cell))
     };
     let table = el("table")
@@ -38,31 +22,55 @@ pub(super) fn element(
         .holding(el("thead").holding(el("tr").of(columns.iter().map(column))))
         .holding(el("tbody").of(rows.iter().map(row)));
     let scroll = el("div").with("class", "scroll").with("tabindex", "0").with("role", "region");
-    let whole = el("div").holding(scroll.with("aria-label", caption).holding(table));
-    let (from, shown) = (of.0, rows.len() as u32);
-    if shown < of.1 { whole.holding(pages(from, shown, of.1, language)) } else { whole }
+    scroll.with("aria-label", caption).holding(table)
+}
+
+/// A window of a long table. A click anywhere on a row does what the row does; keys are the page's.
+pub(super) fn rows(long: &Long) -> Rows {
+    // the names of the columns are row 1
+    let line = |(number, row): (u32, &Row)| {
+        let cell = |(position, cell): (usize, &String)| match position {
+            0 => {
+                let name = el("span").with("class", "link").saying(cell);
+                el("th").with("scope", "row").holding(name)
+            }
+            _ => el("td").saying(cell),
+        };
+        let line = el("tr")
+            .with("id", &format!("row-{number}"))
+            .with("aria-rowindex", &(number + 2).to_string())
+            .with("class", tone(row.tone))
+            .with("aria-current", if row.tone == Tone::Accent { "true" } else { "" })
+            .on(row.action.as_deref().unwrap_or_default());
+        line.of(row.cells.iter().enumerate().map(cell))
+    };
+    Rows {
+        caption: long.caption.clone(),
+        head: el("tr").with("aria-rowindex", "1").of(long.columns.iter().map(head)),
+        first: long.first,
+        rows: (long.first..).zip(&long.rows).map(line).collect(),
+        all: long.all,
+        selected: long.selected,
+    }
+}
+
+/// The name of a column, as wide as the widest of its cells.
+fn head(column: &Column) -> Element {
+    let sorted = match column.sorted {
+        None => "",
+        Some(false) => "ascending",
+        Some(true) => "descending",
+    };
+    // beside the name there is room for the sign of its order
+    let wide = column.letters.map(|cell| cell.max(letters(&column.name) + 2));
+    let style = wide.map_or_else(String::new, |wide| format!("width:calc({wide}ch + 12px)"));
+    let head = el("th").with("scope", "col").with("aria-sort", sorted).with("style", &style);
+    match &column.action {
+        Some(action) => head.holding(link(action).saying(&column.name)),
+        None => head.saying(&column.name),
+    }
 }
 
 fn link(action: &str) -> Element {
     el("button").with("class", "link").on(action)
-}
-
-fn pages(from: u32, shown: u32, all: u32, language: Language) -> Element {
-    let turn = |sign: &str, key: &str, to: u32, may: bool| {
-        let words = el("span").with("class", "unseen").saying(&language.say(key));
-        let button = el("button").saying(sign).holding(words);
-        if may {
-            button.on(&["ask:from=", &to.to_string()].concat())
-        } else {
-            button.with("disabled", "")
-        }
-    };
-    let texts = [from + 1, from + shown, all].map(|number| number.to_string());
-    let values = [("first", &*texts[0]), ("last", &*texts[1]), ("all", &*texts[2])];
-    let back = from.saturating_sub(shown.max(1));
-    el("div")
-        .with("class", "buttons")
-        .holding(turn("◂", "sheet--back", back, from > 0))
-        .holding(el("span").saying(&language.tell("sheet--rows", &values)))
-        .holding(turn("▸", "sheet--on", from + shown, from + shown < all))
 }

@@ -2,10 +2,10 @@
 
 use super::{Explanation, Rule, Teller, members, rules};
 use crate::language::PARTS;
-use crate::text::{length, moment};
 use trace::{
     AppendResult, BrokerChange, ElectionReason, ErrorCode, FactId, IsrReason, Kind, RoleChange,
 };
+use words::{length, moment};
 
 impl Teller<'_> {
     pub(super) fn fault(self, row: u32, faults: &[String]) -> Explanation {

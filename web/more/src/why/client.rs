@@ -1,9 +1,9 @@
 //! What the application, the accumulator and the network client did.
 
 use super::{Explanation, Rule, Teller, rules};
-use crate::text::{length, moment};
 use trace::{CloseReason, Condition, FactId, Kind, NONE, PartitionRule, RequestFate, RequestKind};
 use units::{BatchId, RequestId, SimTime};
+use words::{length, moment};
 
 /// What each way between client and broker takes.
 const ONE_WAY: &[&str] = &["one-way"];

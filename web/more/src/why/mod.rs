@@ -8,11 +8,11 @@ mod rules;
 
 pub(crate) use key::key;
 
-use crate::language::Speak;
-use crate::text::moment;
+use crate::language::WORDS;
 use trace::{FactId, Kind, NONE, Timer, Trace};
 use units::SimTime;
 use words::Language;
+use words::moment;
 
 /// What the inspector shows of a fact.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -89,14 +89,14 @@ pub(crate) fn explain(
     let cause = trace.cause(fact);
     told.cause = cause.fact();
     if let Some(clock) = cause.clock() {
-        told.lines.push(language.say(&format!("timer--{}", Timer::VARIANTS[clock])));
+        told.lines.push(WORDS.say(language, &format!("timer--{}", Timer::VARIANTS[clock])));
     }
     told
 }
 
 impl Teller<'_> {
     fn say(self, key: &str) -> String {
-        self.language.say(key)
+        WORDS.say(self.language, key)
     }
 
     fn tell(self, key: &str, values: &[(&str, &dyn std::fmt::Display)]) -> String {
@@ -104,7 +104,7 @@ impl Teller<'_> {
             values.iter().map(|(name, value)| (*name, value.to_string())).collect();
         let values: Vec<(&str, &str)> =
             values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        self.language.tell(key, &values)
+        WORDS.tell(self.language, key, &values)
     }
 
     /// A moment that may never come.

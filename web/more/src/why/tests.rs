@@ -55,7 +55,7 @@ fn every_kind_of_fact_is_told_in_both_languages_with_its_rule_and_its_place_in_k
                 assert!(!told.title.is_empty() && !told.lines.is_empty(), "{fact:?}");
                 assert!(!text.contains('{') && !text.contains("--"), "{fact:?}: {text}");
                 assert!(language == Language::English || !text.contains("(를)"), "{text}");
-                let rule = language.say(&format!("rule--{}", told.rule.name));
+                let rule = WORDS.say(language, &format!("rule--{}", told.rule.name));
                 assert!(!rule.starts_with("rule--"), "{fact:?} {rule}");
                 assert!(!told.rule.source.is_empty() || fact.kind() == Kind::Fault, "{fact:?}");
                 for assumed in told.assumptions {
@@ -94,7 +94,7 @@ fn no_reason_is_without_a_sentence() {
         for name in names {
             let key = format!("{kind}--{name}");
             for language in LANGUAGES {
-                assert_ne!(language.say(&key), key);
+                assert_ne!(WORDS.say(language, &key), key);
             }
         }
     }
