@@ -144,6 +144,17 @@ impl Lesson {
         })
     }
 
+    /// Whether a form is the scenario that it begins with, in whichever language its faults are named.
+    #[must_use]
+    pub fn begins_with(&self, playground: &Playground) -> bool {
+        let unnamed = |playground: &Playground| {
+            let mut playground = playground.clone();
+            playground.faults.iter_mut().for_each(|fault| fault.name.clear());
+            playground
+        };
+        unnamed(playground) == unnamed(&self.start)
+    }
+
     /// The scenario of the reference solution.
     #[must_use]
     pub fn solution(&self) -> Playground {

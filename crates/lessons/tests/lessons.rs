@@ -98,8 +98,14 @@ fn languages_differ_in_words_alone() {
     for id in ORDER {
         let [english, korean] = LANGUAGES.map(|language| lesson(id, language));
         assert_eq!(english.id, *id);
+        // in a link a fault's name, which is words, stands behind `~`
+        let unnamed = |value: &str| {
+            let parts = value.split('&').map(|part| part.split('~').next().unwrap_or_default());
+            parts.collect::<Vec<_>>().join("&")
+        };
         let data = |lesson: &Lesson| {
-            lesson.data().map(|(key, value)| format!("{key}: {value}")).collect::<Vec<_>>()
+            let data = lesson.data().map(|(key, value)| format!("{key}: {}", unnamed(value)));
+            data.collect::<Vec<_>>()
         };
         assert_eq!(data(&english), data(&korean), "{id}");
         assert_eq!(english.sections().collect::<Vec<_>>(), korean.sections().collect::<Vec<_>>());
@@ -131,6 +137,26 @@ fn what_is_open_exists_and_the_solution_needs_nothing_else() {
         let address = format!("{}&lesson={}", lesson.start_link, lesson.id);
         assert!(link::read_page(&address).1.is_empty(), "{name}: {address}");
     });
+}
+
+#[test]
+fn faults_are_named_in_the_language_of_the_lesson_and_begin_the_same_lesson_in_each() {
+    let mut named = 0;
+    for id in ORDER {
+        let [english, korean] = LANGUAGES.map(|language| lesson(id, language));
+        assert!(english.begins_with(&korean.start) && korean.begins_with(&english.start), "{id}");
+        assert!(!english.begins_with(&english.solution()), "{id}: its solution is not its start");
+        for (fault, other) in korean.start.faults.iter().zip(&english.start.faults) {
+            named += 1;
+            assert!(
+                fault.name.chars().any(|letter| ('가'..='힣').contains(&letter)),
+                "{}",
+                fault.name
+            );
+            assert!(other.name.is_ascii() && !other.name.is_empty(), "{}", other.name);
+        }
+    }
+    assert!(named > 0);
 }
 
 /// A number that stands in an explanation as a digit could be wrong one day; one that is asked for

@@ -71,7 +71,7 @@ fn taught(request: &Request, lesson: &Lesson, runs: &Runs) -> Result<Sheet, Less
         goals(request, lesson, playground, runs, &mut sheet)?;
     }
     let mut buttons = vec![button(request, "lesson--all", "goto:v=1&panel=lesson")];
-    if *playground != lesson.start {
+    if !lesson.begins_with(playground) {
         // a page whose address names the lesson alone does this by itself
         let again = format!("begin:{}", link::write(&lesson.start));
         buttons.insert(0, button(request, "lesson--again", &again));
@@ -127,7 +127,7 @@ fn predicted(
             break;
         };
         let grade = prediction.grade(guess, &lesson.start, runs)?;
-        if prediction.place.is_some() && request.page.playground == lesson.start {
+        if prediction.place.is_some() && lesson.begins_with(&request.page.playground) {
             // the axis on which it was placed stays: the answer may lie behind the run's end
             marked.end = Some(prediction.horizon(&lesson.start, runs)?.0);
             marked.flags = flags(request, &grade);
@@ -149,7 +149,7 @@ fn veiled(
     name: &str,
     runs: &Runs,
 ) -> Result<Marked, LessonError> {
-    if request.page.playground != lesson.start || !prediction.is_about_the_start() {
+    if !lesson.begins_with(&request.page.playground) || !prediction.is_about_the_start() {
         return Ok(Marked::default());
     }
     let stop = prediction.stop(&lesson.start, runs)?;
