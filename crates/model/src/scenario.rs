@@ -542,3 +542,37 @@ impl Topic {
         self.replicas.get(partition.index()).and_then(|replicas| replicas.first().copied())
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    //! A scenario for tests of actors, who get their inputs one by one.
+
+    use super::*;
+    use alloc::vec;
+
+    /// Brokers 1, 2 and 3, one partition on all of them; nobody sends.
+    pub(crate) fn three_brokers() -> Scenario {
+        let brokers = vec![BrokerId(1), BrokerId(2), BrokerId(3)];
+        Scenario {
+            producer: ProducerConfig::default(),
+            cluster: Cluster {
+                topics: vec![Topic {
+                    name: "t".into(),
+                    replicas: vec![brokers.clone()],
+                    min_insync_replicas: 1,
+                }],
+                brokers,
+                append: Micros(0),
+                check_sequences: true,
+                replication: Some(ReplicationSettings::default()),
+            },
+            network: Network { one_way: Micros(1_000), between_brokers: Micros(1_000) },
+            application: Vec::new(),
+            faults: Vec::new(),
+            start: Start::Cold,
+            draws: Draws::Seed(1),
+            compression: CompressionOutcome::Ratio(units::Ratio { num: 1, den: 1 }),
+            bounds: Bounds { until: SimTime(1_000_000_000), events: 1_000_000 },
+        }
+    }
+}

@@ -264,8 +264,8 @@ impl Node {
         let Some(replica) = self.replicas.get_mut(position).and_then(Option::as_mut) else {
             return;
         };
-        // its position has changed meanwhile
-        if replica.log.log_end() != fetched.from || replica.leader_epoch != fetched.leader_epoch {
+        // a later epoch began meanwhile, in which its log may have changed
+        if replica.leader_epoch != fetched.leader_epoch {
             return;
         }
         let cause: Cause = FactId::new(Kind::FetchAnswer, answer).into();
@@ -375,7 +375,7 @@ impl Node {
 /// Where a follower cuts its log: where the epoch that both know ends, on either side; if it does not
 /// know the leader's, at the end of its nearest lower one, to ask again.
 /// Source: `AbstractFetcherThread.getOffsetTruncationState`.
-fn truncation_offset(log: &super::log::Log, epoch: Epoch, end: Offset) -> Offset {
+pub(super) fn truncation_offset(log: &super::log::Log, epoch: Epoch, end: Offset) -> Offset {
     match log.end_offset_for(epoch) {
         Some((known, own)) if known == epoch => own.min(end).min(log.log_end()),
         Some((_, own)) => own.min(log.log_end()),

@@ -112,10 +112,7 @@ impl Node {
                 continue;
             }
             match result {
-                Ok(state) if state.leader_epoch == leader_epoch => {
-                    self.isr_committed(position, &state, cause, fx);
-                }
-                Ok(_) => {}
+                Ok(state) => self.isr_committed(position, &state, cause, fx),
                 Err(error) => {
                     if error == ErrorCode::IneligibleReplica {
                         leading.offer = None;

@@ -70,7 +70,7 @@ impl FollowerState {
         }
         let news = self.log_end != Some(offset);
         self.log_end = Some(offset);
-        self.leader_end = leader_end.max(self.leader_end);
+        self.leader_end = leader_end;
         self.fetched_at = now;
         self.broker_epoch = epoch;
         news

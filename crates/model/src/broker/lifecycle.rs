@@ -93,21 +93,19 @@ impl Node {
             replica.log.flush();
             replica.checkpoint = replica.high_watermark;
         }
-        self.clean_epoch = Some(self.broker_epoch);
         let cause = self.note(BrokerChange::Exited, cause, fx);
         self.end_process(Process::Down, cause, fx);
+        self.clean_epoch = Some(self.broker_epoch);
     }
 
     /// The process is killed; what it wrote is with the operating system.
     pub(super) fn kill(&mut self, cause: Cause, fx: &mut Fx<'_>) {
-        self.clean_epoch = None;
         let cause = self.note(BrokerChange::Killed, cause, fx);
         self.end_process(Process::Down, cause, fx);
     }
 
     /// The machine stops; what no disk has is gone.
     pub(super) fn lose_power(&mut self, cause: Cause, fx: &mut Fx<'_>) {
-        self.clean_epoch = None;
         let cause = self.note(BrokerChange::PowerLoss, cause, fx);
         let writeback = super::writeback(fx.settings);
         for position in 0..self.replicas.len() {
@@ -123,6 +121,7 @@ impl Node {
         self.life += 1;
         fx.note_life(self.id, self.life);
         self.accepts = false;
+        self.clean_epoch = None;
         self.inbox.clear();
         self.waiting.clear();
         self.parked.clear();
@@ -203,9 +202,6 @@ impl Node {
             return self.wake(interval, NodeEvent::Register(Timer::Heartbeat.into()), fx);
         };
         self.broker_epoch = epoch;
-        self.clean_epoch = None;
-        // what it knew is its last process's, which played other roles
-        self.image.offset = -1;
         self.apply_metadata(&delta, fx);
         for delta in self.early.take().unwrap_or_default() {
             self.apply_metadata(&delta, fx);

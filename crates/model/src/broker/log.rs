@@ -201,7 +201,7 @@ impl Log {
     /// How far the log reaches if the power fails at `now`.
     pub(super) fn durable_end(&self, now: SimTime, writeback: Micros) -> Offset {
         let written = self.unwritten.iter().take_while(|(at, _)| now.since(*at) >= writeback);
-        written.last().map_or(self.flushed, |(_, end)| (*end).max(self.flushed))
+        written.last().map_or(self.flushed, |(_, end)| *end)
     }
 }
 

@@ -19,6 +19,8 @@ mod roles;
 mod serve_fetch;
 mod session;
 mod state;
+#[cfg(test)]
+mod tests;
 
 pub use state::{BatchView, BrokerView, ClusterState, Depth, PartitionView, ReplicaView};
 

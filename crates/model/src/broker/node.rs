@@ -315,7 +315,6 @@ impl Node {
         if end == from {
             return;
         }
-        replica.checkpoint = replica.checkpoint.min(end);
         let above = replica.high_watermark > end;
         let partition = fx.layout.partitions[position].id;
         let fact =

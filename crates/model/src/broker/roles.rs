@@ -79,11 +79,7 @@ impl Node {
         let Some(replica) = self.replica_mut(position) else { return };
         let end = replica.log.log_end();
         let replicas = &fx.layout.partitions[position].replicas;
-        let mut leading = Leading::new(id, replicas, state.isr, state.partition_epoch, end, fx.now);
-        if let Role::Leader(before) = &replica.role {
-            // the same leader in a new epoch keeps what it knows
-            leading.followers.clone_from(&before.followers);
-        }
+        let leading = Leading::new(id, replicas, state.isr, state.partition_epoch, end, fx.now);
         replica.log.begin_epoch(state.leader_epoch);
         replica.leader_epoch = state.leader_epoch;
         replica.role = Role::Leader(leading);

@@ -9,6 +9,8 @@
 //! is with each broker `metadata_delivery` later.
 
 mod election;
+#[cfg(test)]
+mod tests;
 
 use crate::broker::NodeEvent;
 use crate::cluster::{ClusterEvent, ClusterOutput};
@@ -109,8 +111,6 @@ pub(crate) struct Fx<'a> {
 struct Occasion {
     /// No longer to be in any in-sync set.
     removed: Option<BrokerId>,
-    /// Counted as active already.
-    added: Option<BrokerId>,
     /// It came back without what it had.
     unclean: Option<BrokerId>,
     why: IsrReason,
@@ -228,7 +228,6 @@ impl Controller {
         self.set_broker(position, |state| state.shutting_down = true, &mut records);
         let occasion = Occasion {
             removed: Some(broker),
-            added: None,
             unclean: None,
             why: IsrReason::ControlledShutdown,
             cause,
@@ -249,7 +248,7 @@ impl Controller {
         let cause = fx.note_broker(broker, BrokerChange::Fenced, cause);
         let mut records = Vec::new();
         self.set_broker(position, |state| state.fenced = true, &mut records);
-        let occasion = Occasion { removed: Some(broker), added: None, unclean: None, why, cause };
+        let occasion = Occasion { removed: Some(broker), unclean: None, why, cause };
         self.update_leaders_and_isrs(
             |state| state.isr.contains(broker),
             occasion,
@@ -266,13 +265,7 @@ impl Controller {
         let cause = fx.note_broker(broker, BrokerChange::Unfenced, Timer::Heartbeat.into());
         let mut records = Vec::new();
         self.set_broker(position, |state| state.fenced = false, &mut records);
-        let occasion = Occasion {
-            removed: None,
-            added: Some(broker),
-            unclean: None,
-            why: IsrReason::Election,
-            cause,
-        };
+        let occasion = Occasion { removed: None, unclean: None, why: IsrReason::Election, cause };
         self.update_leaders_and_isrs(|state| state.leader.is_none(), occasion, &mut records, fx);
         self.publish(records, fx);
     }
@@ -304,7 +297,6 @@ impl Controller {
         let lost = fx.settings.eligible_leader_replicas && !clean;
         let occasion = Occasion {
             removed: (!lost).then_some(broker),
-            added: None,
             unclean: lost.then_some(broker),
             why: if lost { IsrReason::UncleanRestart } else { IsrReason::Fenced },
             cause,
@@ -342,7 +334,7 @@ impl Controller {
         for position in 0..self.image.partitions.len() {
             let state = self.image.partitions[position];
             let preferred = fx.layout.partitions[position].replicas.first().copied();
-            if state.leader.is_none() || state.leader == preferred {
+            if state.leader == preferred {
                 continue;
             }
             let change = self.change(position, Election::Preferred, fx);
@@ -459,13 +451,9 @@ impl Controller {
             let mut change = self.change(position, Election::Online, fx);
             for gone in [occasion.removed, occasion.unclean].into_iter().flatten() {
                 change.target_isr = change.target_isr.without(gone);
-                change.acceptable = change.acceptable.without(gone);
             }
             if let Some(unclean) = occasion.unclean {
                 change.unclean_shutdown = change.unclean_shutdown.with(unclean);
-            }
-            if let Some(added) = occasion.added {
-                change.acceptable = change.acceptable.with(added);
             }
             self.decide(position, change.build(), occasion.why, occasion.cause, records, fx);
         }

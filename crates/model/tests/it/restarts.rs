@@ -91,3 +91,28 @@ fn a_returning_follower_keeps_what_is_above_its_high_watermark() {
     let (trace, _) = run(scenario);
     assert_eq!(trace.truncations.len(), 0, "its epoch ends where its log does");
 }
+
+#[test]
+fn a_second_shutdown_goes_as_the_first() {
+    let mut scenario = scenario(&[("acks", "1")], 2_000, 1);
+    replication(&mut scenario).restart = Micros(500_000);
+    scenario.cluster.topics[0].replicas = vec![vec![b(1), b(2)], vec![b(2), b(1)]];
+    let shut_down = |ms| at(ms, FaultKind::ControlledShutdown(b(1)));
+    let moved = |ms| {
+        let partition = crate::world::P0;
+        at(ms, FaultKind::MoveLeader { partition, to: b(1) })
+    };
+    let faults =
+        [shut_down(1_000), at(4_000, FaultKind::Restart(b(1))), moved(9_000), shut_down(10_000)];
+    let (trace, _) = run(with(scenario, faults));
+    let took = |change| {
+        let rows = trace.broker_states.rows().filter(move |row| row.change == change);
+        rows.map(|row| row.at).collect::<Vec<SimTime>>()
+    };
+    let (asked, gone) = (took(BrokerChange::ShuttingDown), took(BrokerChange::Exited));
+    assert_eq!((asked.len(), gone.len()), (2, 2));
+    for (asked, gone) in asked.iter().zip(&gone) {
+        // it leads, so that it is told to wait first; the others hear of it at a heartbeat
+        assert!(gone.since(*asked) < Micros(2_300_000), "{:?}", gone.since(*asked));
+    }
+}

@@ -133,3 +133,51 @@ fn log_flush_interval_messages_brings_every_so_many_records_to_the_disk() {
     }
     assert_eq!(log.durable_end(SimTime(1), writeback), Offset(4));
 }
+
+#[test]
+fn an_epoch_in_which_nothing_was_written_is_forgotten_when_the_next_begins() {
+    let (mut log, _) = log(&[(10, 0)]);
+    log.begin_epoch(Epoch(1));
+    log.begin_epoch(Epoch(2));
+    assert_eq!(log.latest_epoch(), Some(Epoch(2)));
+    assert_eq!(log.end_offset_for(Epoch(1)), Some((Epoch(0), Offset(10))));
+}
+
+#[test]
+fn what_was_cut_and_written_again_is_not_on_the_disk() {
+    const WRITEBACK: Micros = Micros(30_000_000);
+    let at = |seconds: i64| SimTime(seconds * 1_000_000);
+    // flushed as a whole, or written back
+    for flushed in [true, false] {
+        let (mut log, mut all) = log(&[(5, 0), (5, 0)]);
+        log.wrote(at(0), WRITEBACK, i64::MAX);
+        if flushed {
+            log.flush();
+        }
+        assert_eq!(log.durable_end(at(31), WRITEBACK), Offset(10));
+        log.truncate(Offset(5), &all);
+        all.push(batch(5, 5, 1, 5));
+        log.append(2, &all[2]);
+        log.wrote(at(32), WRITEBACK, i64::MAX);
+        let durable = log.durable_end(at(33), WRITEBACK);
+        assert!(durable <= Offset(5), "flushed: {flushed}, {durable:?}");
+        assert_eq!(log.durable_end(at(62), WRITEBACK), Offset(10));
+    }
+}
+
+#[test]
+fn a_log_that_was_cut_below_its_last_restart_remembers_five_batches_from_there_on() {
+    let (mut log, mut all) = log(&[(1, 0), (1, 0), (1, 0), (1, 0)]);
+    log.restart();
+    log.truncate(Offset(1), &all);
+    for number in 4..9 {
+        let end = log.log_end().0;
+        all.push(batch(end, 1, 1, end as i32));
+        log.append(number, &all[number as usize]);
+    }
+    // cut by one: the four that are left of the five behind the snapshot, and the one in it
+    log.truncate(Offset(5), &all);
+    for known in [0, 4, 5, 6, 7] {
+        assert!(log.producers().duplicate(&all[known]).is_some(), "{known}");
+    }
+}

@@ -100,6 +100,9 @@ fn the_last_known_leader_leads_if_nobody_else_may() {
     nobody.last_known_leader = Some(BrokerId(3));
     assert_eq!(change(nobody, &[], &[1], Election::Online, true), None);
     check(change(nobody, &[], &[1, 3], Election::Online, true), 3, &[3], &[], LastKnownLeader);
+    // others have what it lost: they are waited for
+    nobody.elr = set(&[2]);
+    assert_eq!(change(nobody, &[], &[1, 3], Election::Online, true), None);
 }
 
 #[test]
@@ -108,6 +111,8 @@ fn an_unclean_election_takes_the_first_broker_that_is_up_whatever_its_log() {
     check(built, 3, &[3], &[], Unclean);
     let eligible = change(state(1, &[1], &[3]), &[1], &[2, 3], Election::Unclean, true);
     check(eligible, 3, &[3], &[1], FromElr);
+    let stale = change(state(1, &[1], &[3]), &[1], &[2], Election::Unclean, true);
+    check(stale, 2, &[2], &[], Unclean);
 }
 
 #[test]
