@@ -98,15 +98,26 @@ impl Words {
         self.find(language, key).unwrap_or(key).to_owned()
     }
 
-    /// The text with values in its places: `{name}`. In Korean a particle that is written in both forms,
-    /// as `은(는)`, gets the one that follows from what stands before it.
+    /// The text with values in its places: `{name}`. After a number, `{name|record|records}` is the one
+    /// word for 1 and the other for all else; Korean needs none. There a particle that is written in both
+    /// forms, as `은(는)`, gets the one that follows from what stands before it.
     #[must_use]
     pub fn tell(&self, language: Language, key: &str, values: &[(&str, &str)]) -> String {
-        let mut text = self.say(language, key);
-        for (name, value) in values {
-            text = text.replace(&["{", name, "}"].concat(), value);
+        let text = self.say(language, key);
+        let mut pieces = text.split('{');
+        let mut told = pieces.next().unwrap_or_default().to_owned();
+        for piece in pieces {
+            let placed = piece.split_once('}').and_then(|(place, after)| {
+                let (name, words) = place.split_once('|').unwrap_or((place, ""));
+                let (_, value) = values.iter().find(|(other, _)| *other == name)?;
+                let word =
+                    words.split_once('|').map(|(one, many)| if *value == "1" { one } else { many });
+                Some([word.unwrap_or(value), after].concat())
+            });
+            // what is no place of this text is left as it stands
+            told.push_str(&placed.unwrap_or_else(|| ["{", piece].concat()));
         }
-        if language == Language::Korean { with_particles(&text) } else { text }
+        if language == Language::Korean { with_particles(&told) } else { told }
     }
 
     /// Keys that only one language has, or whose texts have other places.
@@ -132,7 +143,7 @@ fn messages(text: &'static str) -> Messages {
 
 /// Names of the places of a text, each once, in order.
 fn places(text: &str) -> std::collections::BTreeSet<&str> {
-    text.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0)).collect()
+    text.split('{').skip(1).filter_map(|rest| rest.split_once('}')?.0.split('|').next()).collect()
 }
 
 #[cfg(test)]
@@ -140,6 +151,19 @@ mod tests {
     use super::*;
 
     static WORDS: Words = Words::new("a = {n} things\nb = only", "a = 사물 {m}개\n");
+
+    #[test]
+    fn one_is_not_many_and_what_is_no_place_stays() {
+        let words = Words::new(
+            "a = {n} {n|batch|batches} of {m}, ISR {1,2}\n",
+            "a = {m}의 배치 {n}개, ISR {1,2}\n",
+        );
+        let tell = |n: &str| words.tell(Language::English, "a", &[("n", n), ("m", "{n}")]);
+        assert_eq!(tell("1"), "1 batch of {n}, ISR {1,2}");
+        assert_eq!(tell("12"), "12 batches of {n}, ISR {1,2}");
+        let empty: [&str; 0] = [];
+        assert_eq!(words.gaps(), empty);
+    }
 
     #[test]
     fn gaps_are_found() {

@@ -58,7 +58,7 @@ pub(crate) fn FiguresView(props: &Props) -> Html {
             </div>
         }
     };
-    html! { <dl class="figures">{for now.iter().enumerate().map(view)}</dl> }
+    html! { <div class="all-figures"><dl class="figures">{for now.iter().enumerate().map(view)}</dl></div> }
 }
 
 fn figures_of(summary: &Summary, language: Language, told: bool) -> [Figure; 6] {
