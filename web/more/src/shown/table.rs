@@ -62,7 +62,8 @@ fn head(column: &Column) -> Element {
         Some(true) => "descending",
     };
     // beside the name there is room for the sign of its order
-    let wide = column.letters.map(|cell| cell.max(letters(&column.name) + 2));
+    let name = letters(&column.name) + if column.action.is_some() { 2 } else { 0 };
+    let wide = column.letters.map(|cell| cell.max(name));
     let style = wide.map_or_else(String::new, |wide| format!("width:calc({wide}ch + 12px)"));
     let head = el("th").with("scope", "col").with("aria-sort", sorted).with("style", &style);
     match &column.action {
