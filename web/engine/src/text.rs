@@ -1,5 +1,6 @@
 //! Numbers as people read them.
 
+use units::Micros;
 pub use words::{length, moment};
 
 /// A ratio with one decimal.
@@ -14,6 +15,15 @@ pub fn whole(number: f64) -> String {
     ((number + 0.5) as u64).to_string()
 }
 
+/// A length of time with four digits that count, for where a glance is enough.
+pub fn about(exact: Micros) -> String {
+    let mut step = 1;
+    while exact.0 / step >= 10_000 {
+        step *= 10;
+    }
+    length(Micros((exact.0 + step / 2) / step * step))
+}
+
 /// A length for a style, to a tenth of a pixel.
 pub fn px(length: f64) -> String {
     let tenths = (length * 10.0) as i64;
@@ -25,6 +35,13 @@ pub fn px(length: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_glance_needs_four_digits() {
+        let read = |micros| about(Micros(micros));
+        assert_eq!([read(8_300), read(12_345), read(999_960)], ["8.3 ms", "12.35 ms", "1000 ms"]);
+        assert_eq!([read(7_217_840), read(14_287_840)], ["7.218 s", "14.29 s"]);
+    }
 
     #[test]
     fn ratios_are_rounded() {

@@ -2,7 +2,7 @@
 
 use crate::session::Summary;
 use engine::i18n::{Language, Speak};
-use engine::text::{length, ratio, whole};
+use engine::text::{about, ratio, whole};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -84,8 +84,8 @@ fn figures_of(summary: &Summary, language: Language, told: bool) -> [Figure; 6] 
         ),
         figure(
             "latency",
-            length(figures.latency_p50),
-            format!("· {}", length(figures.latency_p99)),
+            about(figures.latency_p50),
+            format!("· {}", about(figures.latency_p99)),
             "",
         ),
         figure("batch", batch, format!("{rec} · {fill} %"), ""),
