@@ -84,6 +84,12 @@ export default {
     t.assert.equal(await page.locator('[aria-labelledby="set-acks"] [aria-pressed="true"]').innerText(), '1')
   },
 
+  'a recorded case that does not exist is told, and the form is there': async (t) => {
+    const page = await t.open('v=1&acks=1&case=nope')
+    t.assert.match(await page.locator('.notice').innerText(), /nope/)
+    t.assert.equal(await page.locator('[aria-labelledby="set-acks"] [aria-pressed="true"]').innerText(), '1')
+  },
+
   'a value that Kafka refuses is refused in place, in its words, and the picture stays': async (t) => {
     const page = await t.open()
     const before = await page.locator('.figures').innerText()

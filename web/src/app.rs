@@ -207,6 +207,7 @@ fn order_run(state: &UseReducerHandle<AppState>, number: u32) {
                 }
                 None => AppAction::Broken,
             },
+            Delivery::Nothing => AppAction::NoCase { number },
             Delivery::Broken => AppAction::Broken,
         });
     });

@@ -105,6 +105,10 @@ pub(crate) enum AppAction {
         number: u32,
         events: u64,
     },
+    /// No recorded case has the name that was asked for.
+    NoCase {
+        number: u32,
+    },
     /// There is no elsewhere.
     Broken,
     Undo,
@@ -318,6 +322,13 @@ impl AppState {
             AppAction::Progress { number, events } => {
                 if self.wanted == Some(number) {
                     self.progress = events;
+                }
+            }
+            AppAction::NoCase { number } => {
+                if self.wanted == Some(number) {
+                    let value = self.page.case.take().unwrap_or_default();
+                    self.notices.push(Notice::BadValue { name: "case".to_owned(), value });
+                    self.rerun();
                 }
             }
             AppAction::Broken => {
@@ -845,6 +856,16 @@ mod tests {
                 .wanted
                 .is_some()
         );
+    }
+
+    #[test]
+    fn a_case_that_is_none_is_named_and_the_form_is_there() {
+        let opened = AppState::new("v=1&acks=1&case=nope", Language::English, Theme::Light);
+        let number = opened.wanted.expect("the worker looks for it");
+        let told = opened.apply(AppAction::NoCase { number });
+        assert_eq!((told.wanted, &told.page.case), (None, &None));
+        assert!(matches!(&*told.notices, [Notice::BadValue { value, .. }] if value == "nope"));
+        assert_eq!(told.ran.settings.text("acks"), Some("1"));
     }
 
     #[test]

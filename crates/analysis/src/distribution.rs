@@ -2,6 +2,7 @@
 
 use crate::figures::each_acknowledged;
 use crate::ledger::{Class, Fate, Ledger};
+use crate::rank::nearest_rank;
 use trace::{RequestKind, Trace};
 use units::{SimTime, rounded_up};
 
@@ -58,12 +59,13 @@ impl Distribution {
     /// The buckets reach from the least value to the 99th hundredth, so that one straggler does not
     /// press all others into the first bucket.
     #[must_use]
-    pub fn new(axis: Axis, mut values: Vec<i64>) -> Self {
+    pub fn new(axis: Axis, values: Vec<i64>) -> Self {
         let Some(least) = values.iter().min().copied() else {
             return Self { axis, from: 0, width: 1, counts: Vec::new(), beyond: 0 };
         };
-        let rank = (values.len() * 99).div_ceil(100).max(1);
-        let reach = *values.select_nth_unstable(rank - 1).1;
+        let above = values.iter().map(|value| value.abs_diff(least));
+        let reach =
+            nearest_rank(above, 99).map_or(least, |reach| least.saturating_add_unsigned(reach));
         let width = nice_width(reach - least);
         let from = least.div_euclid(width) * width;
         let buckets = ((reach - from) / width + 1) as usize;

@@ -1,6 +1,7 @@
 //! The six figures above the timeline.
 
 use crate::ledger::Ledger;
+use crate::rank::nearest_rank;
 use serde::{Deserialize, Serialize};
 use trace::{AppendResult, NONE, RequestKind, Trace};
 use units::{Micros, RecordId, SimTime};
@@ -76,10 +77,10 @@ impl Figures {
             duplicated: totals.duplicated,
             duplicates_removed: trace.appends.result().iter().filter(repeated).count() as u32,
             failed: totals.failed,
-            latency_p50: nearest_rank(&mut latencies, 50),
-            latency_p99: nearest_rank(&mut latencies, 99),
-            latency_from_call_p50: nearest_rank(&mut from_call, 50),
-            latency_from_call_p99: nearest_rank(&mut from_call, 99),
+            latency_p50: percentile(&latencies, 50),
+            latency_p99: percentile(&latencies, 99),
+            latency_from_call_p50: percentile(&from_call, 50),
+            latency_from_call_p99: percentile(&from_call, 99),
             batches,
             batched_records,
             fill_percent: if room == 0 { 0.0 } else { bytes as f64 * 100.0 / room as f64 },
@@ -105,24 +106,6 @@ pub(crate) fn each_acknowledged(trace: &Trace, each: &mut dyn FnMut(RecordId, Si
     }
 }
 
-/// The nearest-rank percentile, a value that occurred; the values are reordered. Linear time.
-pub(crate) fn nearest_rank(values: &mut [Micros], percent: usize) -> Micros {
-    if values.is_empty() {
-        return Micros(0);
-    }
-    let rank = (values.len() * percent).div_ceil(100).max(1);
-    *values.select_nth_unstable(rank - 1).1
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn percentiles_are_values_that_occurred() {
-        let mut values: Vec<Micros> = (1..=10).rev().map(Micros).collect();
-        assert_eq!(nearest_rank(&mut values, 50), Micros(5));
-        assert_eq!(nearest_rank(&mut values, 99), Micros(10));
-        assert_eq!(nearest_rank(&mut [], 50), Micros(0));
-    }
+fn percentile(lengths: &[Micros], percent: usize) -> Micros {
+    Micros(nearest_rank(lengths.iter().map(|length| length.0), percent).unwrap_or_default())
 }

@@ -19,6 +19,7 @@ mod logs;
 mod loss;
 mod metrics;
 mod parts;
+mod rank;
 mod records;
 mod sampled;
 pub mod state;

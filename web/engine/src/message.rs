@@ -43,6 +43,11 @@ pub enum FromWorker {
         /// What one knows without asking.
         summary: Box<Summary>,
     },
+    /// There is nothing to run: no recorded case has the name that the link gives.
+    Nothing {
+        /// The run's number.
+        number: u32,
+    },
     /// To the question of this kind; `None` if its run is no longer here.
     Answer {
         /// [`Question::kind`].

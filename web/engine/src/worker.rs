@@ -44,8 +44,11 @@ pub fn serve() {
             let Ok(bytes) = event.data().dyn_into::<Uint8Array>() else { return };
             match postcard::from_bytes(&bytes.to_vec()) {
                 Ok(ToWorker::Run { number, link, selected }) => {
-                    begin(&desk, number, &link, selected.as_deref());
-                    go_on(desk.clone(), scope.clone(), number);
+                    if begin(&desk, number, &link, selected.as_deref()) {
+                        go_on(desk.clone(), scope.clone(), number);
+                    } else {
+                        say(&scope, &FromWorker::Nothing { number });
+                    }
                 }
                 Ok(ToWorker::Ask { number, question }) => {
                     let desk = desk.borrow();
@@ -62,7 +65,8 @@ pub fn serve() {
     say(&scope, &FromWorker::Ready);
 }
 
-fn begin(desk: &RefCell<Desk>, number: u32, link: &str, selected: Option<&str>) {
+/// Whether there is something to run.
+fn begin(desk: &RefCell<Desk>, number: u32, link: &str, selected: Option<&str>) -> bool {
     let (page, _) = link::read_saved(link);
     let scenario = match &page.case {
         Some(name) => recorded(name).map(|scenario| (scenario, Vec::new())),
@@ -75,7 +79,9 @@ fn begin(desk: &RefCell<Desk>, number: u32, link: &str, selected: Option<&str>) 
         warnings,
         selected: selected.and_then(Selection::of_text),
     });
+    let begun = job.is_some();
     desk.borrow_mut().job = job;
+    begun
 }
 
 /// The scenario of a recorded case, which is a file of the site.

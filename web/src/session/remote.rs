@@ -17,6 +17,8 @@ pub(crate) enum Delivery {
     Progress(u64),
     /// It is over.
     Finished(Box<Summary>),
+    /// No recorded case has the name that the link gives.
+    Nothing,
     /// There is no worker, or it broke down.
     Broken,
 }
@@ -138,6 +140,9 @@ impl Remote {
             }
             Ok(FromWorker::Finished { number, summary }) if self.is_ordered(number) => {
                 self.deliver(Delivery::Finished(summary));
+            }
+            Ok(FromWorker::Nothing { number }) if self.is_ordered(number) => {
+                self.deliver(Delivery::Nothing);
             }
             Ok(FromWorker::Answer { kind, answer }) => {
                 let Some(slot) = self.books.borrow_mut().slots.remove(&kind) else { return };
