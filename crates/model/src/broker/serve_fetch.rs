@@ -66,8 +66,14 @@ impl Node {
     }
 
     /// What the leader learns: the fetch offset is the follower's word that it has all before it.
-    /// Source: `Partition.updateFollowerFetchState`.
+    /// A fetch that a process sent before it was started again says nothing about its successor.
+    /// Source: `Partition.updateFollowerFetchState`, `Replica.updateFetchStateOrThrow`.
     fn note_fetch(&mut self, request: &FetchRequest, fx: &mut Fx<'_>) {
+        let known =
+            fx.layout.broker(request.follower).map(|position| &self.image.brokers[position]);
+        if known.is_some_and(|known| !known.fenced && known.epoch > request.broker_epoch) {
+            return;
+        }
         let cause: Cause = FactId::new(Kind::Fetch, request.row).into();
         for asked in &request.partitions {
             if self.check_epoch(asked) != ErrorCode::None || self.diverges(asked).is_some() {

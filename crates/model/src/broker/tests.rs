@@ -154,6 +154,22 @@ fn a_fetch_of_another_leaders_epoch_is_refused_and_tells_the_leader_nothing() {
 }
 
 #[test]
+fn a_fetch_of_a_process_that_was_started_again_tells_the_leader_nothing() {
+    let learned = |broker_epoch, fenced| {
+        let mut world = World::new();
+        world.decided(1, 10, state(1, 0, 1, &[1, 2, 3]));
+        let known = BrokerRegistration { epoch: 3, fenced, shutting_down: false };
+        let records = Vec::from([Record::Broker { position: 1, state: known }]);
+        world.event(1, NodeEvent::Apply(Delta { offset: 11, records }));
+        world.event(1, fetch(2, broker_epoch, 0, 0));
+        world.leading(1).followers[0].broker_epoch == broker_epoch
+    };
+    assert!(!learned(1, false));
+    assert!(learned(3, false));
+    assert!(learned(1, true), "only of brokers that are not fenced are epochs at hand");
+}
+
+#[test]
 fn only_the_process_that_the_controller_knows_is_let_in_and_only_unfenced() {
     let offers = |broker_epoch, fenced| {
         let mut world = World::new();
