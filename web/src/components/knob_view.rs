@@ -62,7 +62,7 @@ pub(crate) fn knob_view(state: &State, knob: &Knob) -> Html {
             <div class={classes!("head", knob.changed.then_some("changed"))}>
                 if choice { <span id={id.clone()} {class} title={title.clone()}>{knob.label.clone()}</span> }
                 else { <label for={id.clone()} {class} {title}>{knob.label.clone()}</label> }
-                {for knob.marks.iter().map(|mark| html! { <small class="mark">{mark.clone()}</small> })}
+                {for knob.marks.iter().map(|mark| html! { <small class="chip">{mark.clone()}</small> })}
                 {back}
                 if !choice { {field} }
             </div>
