@@ -5,7 +5,7 @@ use crate::rows::{Row, RowKind, Timeline};
 use crate::track::Track;
 use crate::view::View;
 use trace::{FactId, Kind, NONE, Trace};
-use units::{BatchId, Bytes, Micros, Offset, SimTime};
+use units::{BatchId, Bytes, Micros, Offset, RecordId, SimTime};
 
 /// Comparisons that a hit test may take, bisections included.
 const COMPARISONS_MAX: u32 = 64;
@@ -36,7 +36,7 @@ pub enum Value {
     Fill {
         /// Records in it.
         records: u32,
-        /// Bytes of these, before compression.
+        /// Bytes of the batch with these: its header, and what compression leaves of them.
         bytes: Bytes,
         /// Bytes of its buffer.
         capacity: Bytes,
@@ -100,7 +100,9 @@ impl Timeline {
     pub fn value(&self, trace: &Trace, fact: FactId, time: SimTime) -> Option<Value> {
         let row = fact.row();
         Some(match fact.kind() {
-            Kind::Open => fill(self, trace, BatchId(row), time),
+            Kind::Open => {
+                fill(self, trace, BatchId(row), |record| trace.sends.called().get(record.0) <= time)
+            }
             Kind::Request => {
                 let place = self.place(trace, fact)?;
                 let until = time.min(place.mark.to()).max(place.mark.from);
@@ -129,9 +131,7 @@ impl Timeline {
                 if send.batch.0 == NONE {
                     return None;
                 }
-                let bytes = Bytes(i64::from(send.bytes));
-                let capacity = Bytes(i64::from(trace.opens.capacity().get(send.batch.0)));
-                Value::Fill { records: send.index + 1, bytes, capacity }
+                fill(self, trace, send.batch, |record| record.0 <= row)
             }
             _ => {
                 let mark = self.place(trace, fact)?.mark;
@@ -185,26 +185,27 @@ impl Search<'_> {
     }
 }
 
-/// Records and bytes of a batch at a moment.
-fn fill(timeline: &Timeline, trace: &Trace, batch: BatchId, time: SimTime) -> Value {
-    let (mut records, mut bytes) = (0, 0);
-    let steps = timeline.index.steps_of(batch);
-    for step in steps {
-        if trace.sends.called().get(step.record.0) > time {
-            break;
-        }
-        (records, bytes) = (trace.sends.index().get(step.record.0) + 1, step.bytes);
+/// Records and bytes of a batch up to the last record that is in it by then.
+fn fill(
+    timeline: &Timeline,
+    trace: &Trace,
+    batch: BatchId,
+    is_in: impl Fn(RecordId) -> bool,
+) -> Value {
+    let open = trace.opens.row(batch.0);
+    let steps = timeline.index.steps_of(batch).iter();
+    // those of a large batch are counted from the nearest step on
+    let (mut next, mut records, mut bytes) =
+        steps.take_while(|step| is_in(step.record)).last().map_or((open.first, 0, 0), |step| {
+            let counted = trace.sends.index().get(step.record.0) + 1;
+            (trace.next_in_batch(step.record), counted, step.bytes)
+        });
+    while records < open.records && is_in(next) {
+        bytes += trace.sends.bytes().get(next.0);
+        records += 1;
+        next = trace.next_in_batch(next);
     }
-    if steps.is_empty() {
-        for record in trace.records_of(batch) {
-            let send = trace.sends.row(record.0);
-            if send.called > time {
-                break;
-            }
-            records += 1;
-            bytes += send.bytes;
-        }
-    }
-    let capacity = Bytes(i64::from(trace.opens.capacity().get(batch.0)));
+    let bytes = timeline.index.weight_of(trace, batch).of(bytes);
+    let capacity = Bytes(i64::from(open.capacity));
     Value::Fill { records, bytes: Bytes(i64::from(bytes)), capacity }
 }

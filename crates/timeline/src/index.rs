@@ -9,6 +9,8 @@ use units::{BatchId, BrokerId, RecordId, RequestId, SimTime, TopicPartition};
 pub const HUES: u8 = 12;
 /// A high watermark that moves so soon after the last event still belongs to the run.
 const LAST_MOVE_US: i64 = 50_000;
+/// Bytes of a batch before its first record. Source: `DefaultRecordBatch.RECORD_BATCH_OVERHEAD`.
+const HEADER: u32 = 61;
 /// Steps that are kept of a large batch.
 const STEPS: u32 = 64;
 
@@ -31,6 +33,23 @@ pub(crate) struct Step {
     pub(crate) bytes: u32,
 }
 
+/// What a batch weighs, by the bytes of its records before compression.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Weight {
+    /// Bytes of all its records.
+    pub(crate) known: u32,
+    /// Bytes of the batch as it left, or would leave.
+    pub(crate) weighed: u32,
+}
+
+impl Weight {
+    /// Bytes of the batch with so many bytes of its records.
+    pub(crate) fn of(self, bytes: u32) -> u32 {
+        let left = u64::from(self.weighed.saturating_sub(HEADER));
+        HEADER + (u64::from(bytes) * left / u64::from(self.known)) as u32
+    }
+}
+
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Index {
     /// The last moment of the run.
@@ -48,7 +67,7 @@ pub(crate) struct Index {
     /// By batch, its last result: a row of `finishes`, or none.
     pub(crate) finish: Vec<u32>,
     /// Bytes of a batch's records, before compression.
-    pub(crate) filled: Vec<u32>,
+    filled: Vec<u32>,
     large: Vec<(BatchId, u32)>,
     steps: Vec<Step>,
 }
@@ -96,6 +115,14 @@ impl Index {
     /// The first row of a batch's callbacks, or none.
     pub(crate) fn first_callback_of(&self, batch: BatchId) -> Option<u32> {
         self.first_callback.get(batch.index()).copied().filter(|row| *row != NONE)
+    }
+
+    /// How much of a batch bytes of its records are.
+    pub(crate) fn weight_of(&self, trace: &Trace, batch: BatchId) -> Weight {
+        let known = self.filled[batch.index()].max(1);
+        let drain = self.drains_of(batch).next();
+        let weighed = drain.map_or(known + HEADER, |row| trace.drains.bytes().get(row));
+        Weight { known, weighed }
     }
 
     /// Records of a large batch at even distances; empty for a small one, whose records are few.

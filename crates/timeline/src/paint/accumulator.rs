@@ -10,8 +10,6 @@ use crate::rows::Row;
 use trace::{Condition, NONE};
 use units::{BatchId, SimTime};
 
-/// Bytes of a batch before its first record.
-const HEADER: u32 = 61;
 /// Below this width a staircase says nothing: a batch that waits is a strip of its pile.
 const STAIRS_MIN: f64 = 3.0;
 /// A batch that waits longer than this many pixels, without stairs to see, joins the pile.
@@ -148,15 +146,10 @@ impl Painter<'_> {
         exact: bool,
     ) -> (Box<[(f64, f64)]>, f64) {
         let open = self.trace.opens.row(batch.0);
-        let known = self.timeline.index.filled[batch.index()].max(1);
         // what was compressed stands as high as it weighed
-        let drain = self.timeline.index.drains_of(batch).next();
-        let weighed = drain.map_or(known + HEADER, |row| self.trace.drains.bytes().get(row));
-        let room = f64::from(open.capacity.max(weighed).max(1));
-        let scale = f64::from(weighed - HEADER.min(weighed)) / f64::from(known);
-        let height = |bytes: u32| {
-            (lane.h - 3.0) * ((f64::from(HEADER) + f64::from(bytes) * scale) / room).min(1.0)
-        };
+        let weight = self.timeline.index.weight_of(self.trace, batch);
+        let room = f64::from(open.capacity.max(weight.weighed).max(1));
+        let height = |bytes: u32| (lane.h - 3.0) * (f64::from(weight.of(bytes)) / room).min(1.0);
         let mut points: Vec<(f64, f64)> = Vec::new();
         let mut push = |at: SimTime, bytes: u32| {
             let (x, top) = (self.x(at).clamp(a, b), lane.bottom() - height(bytes));
@@ -177,7 +170,7 @@ impl Painter<'_> {
             for step in steps {
                 push(self.trace.sends.called().get(step.record.0).max(open.at), step.bytes);
             }
-            push(SimTime(i64::MAX / 4), known);
+            push(SimTime(i64::MAX / 4), weight.known);
         }
         let top = points.last().map_or(lane.bottom() - 1.0, |point| point.1);
         let begun = points.last().map_or(a, |point| point.0);

@@ -3,7 +3,7 @@
 use crate::{failure, painted, whole};
 use timeline::{Direction, Draw, Ink, RowKind, RowPrefs, Timeline, Value, View, Within};
 use trace::{FactId, Kind};
-use units::{BrokerId, Offset, SimTime};
+use units::{BatchId, BrokerId, Offset, SimTime};
 
 #[test]
 fn the_next_fact_of_all_rows_is_never_earlier() {
@@ -121,7 +121,16 @@ fn a_batch_tells_how_full_it_was_at_the_pointer() {
     let at = trace.opens.at().get(1);
     let fill = |us: i64| timeline.value(&trace, open, SimTime(at.0 + us));
     let Some(Value::Fill { records, bytes, .. }) = fill(700) else { panic!("{:?}", fill(700)) };
-    assert_eq!((records, bytes.0), (2, 2 * 249));
+    // half of the records, after a header of 61 bytes; all of it left as 800 bytes
+    assert_eq!((records, bytes.0), (2, 61 + (800 - 61) / 2));
+    let last = trace.records_of(BatchId(1)).last().expect("a batch has records");
+    let Some(Value::Fill { records, bytes, .. }) =
+        timeline.value(&trace, FactId::new(Kind::Send, last.0), SimTime::NEVER)
+    else {
+        panic!("a send is in a batch");
+    };
+    assert_eq!(records, trace.opens.records().get(1), "the last send comes to the whole batch");
+    assert_eq!(bytes.0, 800);
 }
 
 #[test]
