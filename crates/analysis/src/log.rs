@@ -157,12 +157,6 @@ impl LogTable {
         Self { settings, lines }
     }
 
-    /// The settings that it was written with.
-    #[must_use]
-    pub const fn settings(&self) -> &LogSettings {
-        &self.settings
-    }
-
     /// Number of lines.
     #[must_use]
     pub fn len(&self) -> usize {
