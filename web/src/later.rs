@@ -20,7 +20,7 @@ pub(crate) fn use_behind<const N: usize>(
     state: &UseReducerHandle<AppState>,
     parts: impl FnOnce() -> [Html; N],
 ) -> ([Html; N], bool) {
-    let followed = use_state(|| state.session.clone());
+    let followed = use_state_eq(|| state.session.clone());
     {
         let (state, followed) = (state.clone(), followed.clone());
         use_effect_with(state.session.clone(), move |_| {
