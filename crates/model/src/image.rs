@@ -56,6 +56,13 @@ impl Members {
 }
 
 /// What the controller knows of a partition.
+///
+/// Differs: no `LeaderRecoveryState`, since nobody can see it. An unclean election marks the partition
+/// RECOVERING in the record that changes the leader anyway. The leader calls itself RECOVERED as soon as it
+/// takes office, and so do all its offers: the refusals of a leader that is still RECOVERING never come,
+/// and the mark goes with the record of its first change of the in-sync set. No epoch counts it.
+/// Source: `PartitionChangeBuilder.tryElection`, `Partition.makeLeader`, `PendingPartitionChange`,
+/// `ReplicationControlManager.validateAlterPartitionData`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct PartitionState {
     pub(crate) leader: Option<BrokerId>,

@@ -6,7 +6,7 @@ use super::measure::Observation;
 use super::outcome::Repetition;
 use super::scenario::Settled;
 use super::script::{Measure, WholePart};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use units::Micros;
 
 /// A difference in words, and a seed that shows it.
@@ -62,18 +62,23 @@ impl Judge<'_> {
         let first = sets.next()?;
         let (always, ever) =
             sets.fold((first.clone(), first), |(always, ever), set| (&always & &set, &ever | &set));
+        let spec = &self.part.compare.errors;
+        let mut differing: BTreeMap<(&str, &str), u64> = BTreeMap::new();
         for (seed, observation) in self.model.iter().enumerate() {
-            let not_always = &self.part.compare.errors.not_always;
-            let mut missing = always.difference(&observation.errors);
-            if let Some(name) = missing.find(|name| !not_always.contains(*name)) {
-                let line = format!("{name}: in every repetition, not with seed {seed}");
-                return Some(Difference { line, seed: seed as u64 });
-            }
-            let also = &self.part.compare.errors.also;
-            let mut more = observation.errors.difference(&ever);
-            if let Some(name) = more.find(|name| !also.contains(*name)) {
-                let line = format!("{name}: in no repetition, but with seed {seed}");
-                return Some(Difference { line, seed: seed as u64 });
+            let missing = always.difference(&observation.errors);
+            let missing = missing.map(|name| ("in every repetition, not", name, &spec.not_always));
+            let more = observation.errors.difference(&ever);
+            let more = more.map(|name| ("in no repetition, but", name, &spec.also));
+            for (how, name, exceptions) in missing.chain(more) {
+                let seeds = differing.entry((how, name)).or_default();
+                *seeds += 1;
+                if *seeds > exceptions.most(name) {
+                    let others = *seeds - 1;
+                    let others =
+                        if others > 0 { format!(" and {others} others") } else { String::new() };
+                    let line = format!("{name}: {how} with seed {seed}{others}");
+                    return Some(Difference { line, seed: seed as u64 });
+                }
             }
         }
         None

@@ -90,10 +90,36 @@ pub(super) struct ErrorsSpec {
     pub(super) exceptions: Option<String>,
     /// Names that every repetition met, and a run need not: each has a line in exceptions.md.
     #[serde(default)]
-    pub(super) not_always: Vec<String>,
+    pub(super) not_always: Exceptions,
     /// Names that no repetition met, and a run may: likewise.
     #[serde(default)]
-    pub(super) also: Vec<String>,
+    pub(super) also: Exceptions,
+}
+
+/// Names of errors for which seeds may differ.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Exceptions {
+    /// However many do.
+    Any(Vec<String>),
+    /// So many of the seeds at most.
+    Most(BTreeMap<String, u64>),
+}
+
+impl Default for Exceptions {
+    fn default() -> Self {
+        Self::Any(Vec::new())
+    }
+}
+
+impl Exceptions {
+    /// How many seeds may differ in this name.
+    pub(super) fn most(&self, name: &str) -> u64 {
+        match self {
+            Self::Any(names) => names.iter().find(|known| *known == name).map_or(0, |_| u64::MAX),
+            Self::Most(most) => most.get(name).copied().unwrap_or(0),
+        }
+    }
 }
 
 #[derive(Clone, Debug, Deserialize)]

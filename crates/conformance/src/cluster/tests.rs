@@ -108,6 +108,23 @@ fn observed(settings: &str, steps: &str, seed: u64) -> Observation {
 }
 
 #[test]
+fn an_exception_is_for_so_many_seeds_as_it_says() {
+    let steps = r#"{"send": {"every_us": 5000, "records": 20}},
+        {"lose": {"message": "answer"}, "at": {"record": 5}}, {"wait_ms": 200}, {"finish": true}"#;
+    let difference = |also: &str| {
+        let compare = format!(r#"{{"errors": {{"client": "/controller", "also": {also}}}}}"#);
+        let case = case(QUICK, steps, &compare).unwrap_or_else(|error| panic!("{error}"));
+        let runs: Vec<SeedRun> = (0..3).map(|seed| case.play(0, seed)).collect();
+        case.difference(0, &runs).map(|difference| difference.line)
+    };
+    assert_eq!(difference(r#"["REQUEST_TIMED_OUT"]"#), None);
+    assert_eq!(difference(r#"{"REQUEST_TIMED_OUT": 3}"#), None);
+    let told = "n: REQUEST_TIMED_OUT: in no repetition, but with seed 2 and 2 others";
+    assert_eq!(difference(r#"{"REQUEST_TIMED_OUT": 2}"#).as_deref(), Some(told));
+    assert!(difference("[]").is_some());
+}
+
+#[test]
 fn power_takes_what_the_disk_has_not_and_a_kill_nothing() {
     let lost = |how: &str| {
         let settings = format!(r#"{QUICK} "topic": {{"replicas": "1"}},"#);

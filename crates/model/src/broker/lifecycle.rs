@@ -209,12 +209,13 @@ impl Node {
         self.heartbeat(fx);
         let lag = lag_period(fx);
         self.wake(lag, NodeEvent::LagCheck, fx);
-        let checkpoint = fx.settings.replica_high_watermark_checkpoint_interval;
-        self.wake(checkpoint.into(), NodeEvent::Checkpoint, fx);
+        self.checkpoint(fx);
     }
 
-    /// High watermarks are written to the disk; once, if there is no time between two writings. Source:
-    /// `ReplicaManager.checkpointHighWatermarks`, `KafkaScheduler.schedule`.
+    /// High watermarks are written to the disk, the first time with the first metadata; once, if there is
+    /// no time between two writings. Only this lowers what the disk has: a truncation does not.
+    /// Source: `ReplicaManager.checkpointHighWatermarks`, `startHighWatermarkCheckPointThread`,
+    /// `BrokerMetadataPublisher.finishInitializingReplicaManager`, `LogManager.truncateTo`.
     pub(super) fn checkpoint(&mut self, fx: &mut Fx<'_>) {
         for replica in self.replicas.iter_mut().flatten() {
             replica.checkpoint = replica.high_watermark.max(Offset(0));

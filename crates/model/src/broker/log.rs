@@ -146,7 +146,12 @@ impl Log {
         let end = self.log_end;
         self.epochs.retain(|(_, start)| *start < end);
         self.flushed = self.flushed.min(end);
-        self.unwritten.retain(|(_, reached)| *reached <= end);
+        // what is left of the write that was cut is as old as it was
+        let cut = self.unwritten.partition_point(|(_, reached)| *reached < end);
+        self.unwritten.truncate(cut + 1);
+        if let Some((_, reached)) = self.unwritten.back_mut() {
+            *reached = end.min(*reached);
+        }
         self.snapshot = self.snapshot.min(end);
         self.rebuild_producers(all);
     }

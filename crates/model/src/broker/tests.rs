@@ -430,6 +430,23 @@ fn a_process_that_goes_in_order_leaves_its_epoch_and_its_high_watermarks_and_one
 }
 
 #[test]
+fn a_process_writes_its_high_watermarks_down_with_its_first_metadata_and_a_cut_writes_nothing() {
+    let mut world = World::new();
+    let replica = world.brokers.actors.nodes[1].replica_mut(P).expect("it has a replica");
+    replica.checkpoint = Offset(5);
+    replica.high_watermark = Offset(5);
+    let checkpoint = |world: &World| world.node(2).replica(P).map(|replica| replica.checkpoint.0);
+    world.fault(FaultKind::PowerLoss(BrokerId(2)));
+    world.fault(FaultKind::Restart(BrokerId(2)));
+    world.event(2, NodeEvent::Started);
+    assert_eq!(checkpoint(&world), Some(5), "the disk says what was, not what is left");
+    let partition = Record::Partition { position: P, state: state(1, 1, 1, &[1]), cause: CAUSE };
+    let all = Delta { offset: 20, records: Vec::from([partition]) };
+    world.event(2, NodeEvent::Registered(Some((20, all))));
+    assert_eq!(checkpoint(&world), Some(0));
+}
+
+#[test]
 fn a_high_watermark_of_the_disk_is_never_above_the_log() {
     let mut world = World::new();
     let replica = world.brokers.actors.nodes[1].replica_mut(P).expect("it has a replica");

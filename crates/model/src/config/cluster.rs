@@ -193,7 +193,7 @@ table!(
     "unclean.leader.election.enable" Boolean None same("false"), Range::Any, High,
         "PartitionChangeBuilder.electLeader", "Whether a replica that is not in sync may become leader when nobody else can.";
     "eligible.leader.replicas.version" Int Count [Some("0"), Some("0"), Some("1")], Range::Between(0, 1), High,
-        "PartitionChangeBuilder.completeElection", "Whether the controller remembers replicas that left the ISR with everything committed (ELR): 1 for yes.";
+        "PartitionChangeBuilder.maybePopulateTargetElr", "Whether the controller remembers replicas that left the ISR with everything committed (ELR): 1 for yes.";
     "replica.lag.time.max.ms" Long Millis same("30000"), Range::Any, High,
         "Partition.getOutOfSyncReplicas", "How long a follower may lag before it leaves the ISR.";
     "replica.fetch.wait.max.ms" Int Millis same("500"), Range::Any, High,

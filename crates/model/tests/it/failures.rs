@@ -159,6 +159,13 @@ fn an_unclean_election_loses_committed_records_and_needs_no_extra_time() {
     let committed = committed.map(|row| row.offset).max().expect("it has committed");
     assert!(cut.to < committed, "below its own high watermark: {cut:?}");
 
+    // Kafka calls the partition RECOVERING, which keeps nobody out: the first offer is of two, and accepted
+    let changes = || trace.isr_changes.rows().map(|row| row.members);
+    let alone = changes().position(|members| members == 0b100).expect("elected alone");
+    assert_eq!(changes().nth(alone + 1), Some(0b1100));
+    let refused = |row: trace::facts::Role| matches!(row.change, RoleChange::OfferRefused { .. });
+    assert!(!trace.roles.rows().any(refused));
+
     let (trace, simulation) = story(false);
     assert_eq!(
         leaders(&trace)[1..],

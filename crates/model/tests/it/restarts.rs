@@ -1,9 +1,9 @@
 //! A broker's way back.
 
-use crate::world::{at, b, ms, replica, replication, run, run_until, scenario, with};
-use model::scenario::{FaultKind, Scenario};
+use crate::world::{P0, at, b, fault, ms, replica, replication, run, run_until, scenario, with};
+use model::scenario::{Anchor, FaultKind, Message, Scenario};
 use trace::{BrokerChange, IsrReason, RoleChange, Trace};
-use units::{Micros, SimTime};
+use units::{Micros, RecordId, SimTime};
 
 fn changed_at(trace: &Trace, change: BrokerChange) -> Option<SimTime> {
     trace.broker_states.rows().find(|row| row.change == change).map(|row| row.at)
@@ -115,4 +115,26 @@ fn a_second_shutdown_goes_as_the_first() {
         // it leads, so that it is told to wait first; the others hear of it at a heartbeat
         assert!(gone.since(*asked) < Micros(2_300_000), "{:?}", gone.since(*asked));
     }
+}
+
+#[test]
+fn a_request_that_waited_for_replicas_dies_with_its_process() {
+    let asked = Anchor::Record { record: RecordId(20), attempt: 0 };
+    let answer = fault(asked, FaultKind::Lose { message: Message::Answer, reset: true });
+    // 3 stands still, so that the request of record 20 waits at 1 until that one is killed
+    let story = [
+        at(100, FaultKind::Hang(b(3))),
+        at(300, FaultKind::Kill(b(1))),
+        at(12_000, FaultKind::Resume(b(3))),
+        at(12_000, FaultKind::Restart(b(1))),
+        at(25_000, FaultKind::MoveLeader { partition: P0, to: b(1) }),
+    ];
+    let scenario =
+        scenario(&[("acks", "all"), ("max.in.flight.requests.per.connection", "1")], 3_000, 1);
+    let (trace, simulation) = run(with(scenario, story.into_iter().chain([answer])));
+    let led = trace.leaders.rows().next_back().map(|row| row.broker);
+    assert_eq!(led, Some(b(1)), "it leads again, and has all that the request waited for");
+    assert_eq!(crate::world::fate(&trace, &simulation).acked_lost, 0);
+    let taken: Vec<u16> = trace.faults.rows().map(|row| row.fault).collect();
+    assert_eq!(taken, [0, 1, 2, 3, 4], "the answer of the first try was never given");
 }

@@ -166,6 +166,16 @@ fn what_was_cut_and_written_again_is_not_on_the_disk() {
 }
 
 #[test]
+fn what_a_cut_leaves_of_a_write_is_written_back_when_it_would_have_been() {
+    const WRITEBACK: Micros = Micros(30_000_000);
+    let (mut log, all) = log(&[(5, 0), (5, 0)]);
+    log.wrote(SimTime(0), WRITEBACK, i64::MAX);
+    log.truncate(Offset(5), &all);
+    assert_eq!(log.durable_end(SimTime(29_999_999), WRITEBACK), Offset(0));
+    assert_eq!(log.durable_end(SimTime(30_000_000), WRITEBACK), Offset(5));
+}
+
+#[test]
 fn a_log_that_was_cut_below_its_last_restart_remembers_five_batches_from_there_on() {
     let (mut log, mut all) = log(&[(1, 0), (1, 0), (1, 0), (1, 0)]);
     log.restart();
