@@ -88,6 +88,8 @@ struct Play<'a> {
     exit: Option<u16>,
     /// What the application is sending, the first record of it, and when that was wanted.
     sending: Option<(SendSpec, u32, SimTime)>,
+    /// Since when it has been sending without standing still, and the first record of that.
+    unbroken: (SimTime, u32),
     /// Pauses are drawn up to here.
     paused_until: SimTime,
 }
@@ -113,6 +115,7 @@ impl<'a> Play<'a> {
             placed: Vec::new(),
             exit: None,
             sending: None,
+            unbroken: (SimTime::ZERO, 0),
             paused_until: SimTime::ZERO,
         };
         play.spread_metadata();
@@ -146,12 +149,19 @@ impl<'a> Play<'a> {
             return;
         }
         let left = spec.records.map_or(u32::MAX, |records| records.saturating_sub(sent));
-        if by > Micros(0) && left > 0 {
+        if by > Micros(0) && left > 0 && !self.waits_in_send(now, &spec) {
             // it goes on in its rhythm
             let times = (now + by).since(began).0.div_ceil(spec.every_us.max(1));
             self.simulation.end_sends(before(now));
             self.sends(began + Micros(times * spec.every_us.max(1)), left, &spec);
         }
+    }
+
+    /// Whether the application is behind what it wants to have sent: it stands still as it is.
+    fn waits_in_send(&self, now: SimTime, spec: &SendSpec) -> bool {
+        let (since, first) = self.unbroken;
+        let wanted = now.since(since).0 / spec.every_us.max(1);
+        u64::from(self.simulation.trace().sends.len() - first) < wanted
     }
 
     /// Where other topics of the cluster change at the same moment, the leader's offers come behind theirs.
@@ -206,6 +216,8 @@ impl<'a> Play<'a> {
         self.start(step.start.as_deref().unwrap_or_default(), here)?;
         self.go_wrong(step, here);
         if step.halt || step.finish {
+            // what stands still for a moment does so before it ends
+            self.advance()?;
             self.simulation.end_sends(before(self.clock));
             self.sending = None;
             self.advance()?;
@@ -325,6 +337,7 @@ impl<'a> Play<'a> {
             get: false,
             callback: None,
         };
+        self.unbroken = (at, self.simulation.trace().sends.len());
         self.simulation.add_step(Step { at: Some(at), action: Action::Send(sends) });
     }
 

@@ -124,6 +124,25 @@ fn an_exception_is_for_so_many_seeds_as_it_says() {
     assert!(difference("[]").is_some());
 }
 
+/// The client starts over from `bootstrap.servers`, and `send` waits for metadata.
+#[test]
+fn an_application_that_waits_in_send_sends_afterwards_what_it_would_have_and_nothing_once_halted() {
+    let sent = |more: &str, seed| {
+        let steps = format!(
+            r#"{{"send": {{"every_us": 10000}}}}, {{"wait_ms": 500}}, {{"unreachable": [1, 2, 3]}},
+                {{"wait_ms": 8000}}, {more} {{"mark": "zero", "reachable": [1, 2, 3]}},
+                {{"wait_ms": 3000}}, {{"finish": true}}"#
+        );
+        let fate = observed(QUICK, &steps, seed).fates["all"];
+        fate.classes()[..4].iter().map(|(_, count)| count).sum::<u64>()
+    };
+    for seed in 0..10 {
+        let (all, halted) = (sent("", seed), sent(r#"{"halt": true},"#, seed));
+        assert!((1_000..=1_152).contains(&all), "{all} with seed {seed}");
+        assert!(halted < 800, "{halted} with seed {seed}");
+    }
+}
+
 #[test]
 fn power_takes_what_the_disk_has_not_and_a_kill_nothing() {
     let lost = |how: &str| {

@@ -142,7 +142,9 @@ impl Producer {
         };
         loop {
             let (end, steps) = self.sends_end;
-            if app.next == sends.count || (app.wanted > end && app.step < steps) {
+            // one that has waited in the call before is as late
+            let over = app.step < steps && app.wanted.max(fx.now) > end;
+            if app.next == sends.count || over {
                 app.stage = ApplicationStage::Done;
                 return Flow::Again(Frame::Application(app));
             }
