@@ -1,8 +1,8 @@
 //! Faults of single messages, and of links.
 
 use crate::world::{Fate, at, b, fate, fault, ms, run, scenario, with};
-use model::scenario::{Anchor, Fault, FaultKind, Link, Message, Place, Scenario};
-use trace::{BlockReason, CallKind, ErrorCode, RequestFate};
+use model::scenario::{Anchor, Draws, Fault, FaultKind, Link, Message, Place, Scenario};
+use trace::{BlockReason, CallKind, ConnectionState, ErrorCode, RequestFate};
 use units::{Micros, RecordId, SimTime};
 
 fn of_record(record: u32, what: FaultKind) -> Fault {
@@ -258,4 +258,39 @@ fn an_ordinal_names_requests_in_the_order_in_which_brokers_read_them() {
         .enumerate()
         .filter(|(_, row)| row.result == trace::AppendResult::Refused { error });
     assert_eq!(refused.map(|(n, _)| n).collect::<Vec<_>>(), [3, 4]);
+}
+
+/// `NetworkClient.poll` looks when it wakes. `ClusterConnectionStates.connectionDelay` is all of a set-up's
+/// timeout, however old the attempt is, so that of a client that nothing wakes only `request.timeout.ms`
+/// cuts the poll short.
+#[test]
+fn a_connection_that_nobody_answers_is_given_up_at_the_first_look_behind_its_timeout() {
+    let given_up_after = |records, seed| {
+        let settings = [
+            ("acks", "1"),
+            ("batch.size", "0"),
+            ("request.timeout.ms", "2000"),
+            ("delivery.timeout.ms", "60000"),
+        ];
+        let mut scenario = scenario(&settings, records, 1);
+        scenario.draws = Draws::Seed(seed);
+        // metadata names the leader until it is fenced, long after the client connects to it again
+        let (trace, _) = run(with(scenario, [at(1_000, FaultKind::PowerLoss(b(1)))]));
+        let rows = || trace.connections.rows().filter(|row| row.node == b(1) && row.at > ms(2_900));
+        let again = rows().find(|row| row.state == ConnectionState::Connecting).expect("again");
+        let end = rows().find(|row| row.at > again.at && row.connection == again.connection);
+        let end = end.expect("it is given up");
+        assert_eq!(end.state, ConnectionState::ClosedByClient);
+        end.at.since(again.at)
+    };
+    let mut late = 0;
+    for seed in 0..8 {
+        // each record wakes the client
+        let busy = given_up_after(2_000, seed);
+        assert!((8_000_000..12_030_000).contains(&busy.0), "10 s, give or take a fifth: {busy:?}");
+        let quiet = given_up_after(150, seed);
+        assert!((busy.0..busy.0 + 2_020_000).contains(&(quiet.0 + 20_000)), "{busy:?} {quiet:?}");
+        late += u32::from(quiet.0 > busy.0 + 500_000);
+    }
+    assert!(late > 3, "most look long after the timeout: {late}");
 }

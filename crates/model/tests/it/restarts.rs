@@ -119,19 +119,18 @@ fn a_second_shutdown_goes_as_the_first() {
 
 #[test]
 fn a_request_that_waited_for_replicas_dies_with_its_process() {
-    let asked = Anchor::Record { record: RecordId(20), attempt: 0 };
+    let asked = Anchor::Record { record: RecordId(11), attempt: 0 };
     let answer = fault(asked, FaultKind::Lose { message: Message::Answer, reset: true });
-    // 3 stands still, so that the request of record 20 waits at 1 until that one is killed
+    // 3 stands still as record 11 comes, so that its request waits at 1 until that one is killed
     let story = [
-        at(100, FaultKind::Hang(b(3))),
+        at(105, FaultKind::Hang(b(3))),
         at(300, FaultKind::Kill(b(1))),
         at(12_000, FaultKind::Resume(b(3))),
         at(12_000, FaultKind::Restart(b(1))),
         at(25_000, FaultKind::MoveLeader { partition: P0, to: b(1) }),
     ];
-    let scenario =
-        scenario(&[("acks", "all"), ("max.in.flight.requests.per.connection", "1")], 3_000, 1);
-    let (trace, simulation) = run(with(scenario, story.into_iter().chain([answer])));
+    let faults = story.into_iter().chain([answer]);
+    let (trace, simulation) = run(with(scenario(&[("acks", "all")], 3_000, 1), faults));
     let led = trace.leaders.rows().next_back().map(|row| row.broker);
     assert_eq!(led, Some(b(1)), "it leads again, and has all that the request waited for");
     assert_eq!(crate::world::fate(&trace, &simulation).acked_lost, 0);
