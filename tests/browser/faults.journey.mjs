@@ -22,6 +22,21 @@ export default {
     await t.accessible(page, 'a fault on the axis')
   },
 
+  'marks that stand close on a lane cover none of each other, and the name is there under the pointer': async (t) => {
+    const page = await t.open('v=1&acks=1&fault=slow:1-2:30ms@0ms%2B100ms&fault=slow:1-3:30ms@0ms%2B100ms&fault=hang:1@4ms&fault=kill:1@24ms')
+    await page.locator('.fault-mark').nth(3).waitFor()
+    const places = await page.locator('.fault-mark span').evaluateAll((all) => all.map((one) => one.getBoundingClientRect().toJSON()))
+    for (const [number, one] of places.entries()) {
+      for (const other of places.slice(number + 1)) {
+        const apart = one.right <= other.left || other.right <= one.left || one.bottom <= other.top || other.bottom <= one.top
+        t.assert.ok(apart, `${JSON.stringify(one)} ${JSON.stringify(other)}`)
+      }
+    }
+    const hang = page.getByRole('button', { name: 'hang:1@4ms: switch it off' })
+    await hang.hover()
+    t.assert.match(await hang.innerText(), /hang:1/)
+  },
+
   'a chosen answer never arrives: by right click on its request': async (t) => {
     const page = await t.open('v=1&sel=record17.0')
     const tip = await page.locator('.tip.lasting').boundingBox()

@@ -267,6 +267,17 @@ mod tests {
     }
 
     #[test]
+    fn a_scripted_answer_can_be_for_some_partitions_and_late() {
+        let form = "link=v=1&partitions=3\nkind=answer\n";
+        assert!(!text("link=v=1&partitions=1\nkind=answer\n").contains("ask:of="));
+        assert!(text(form).contains("ask:of=p1"));
+        let two = text(&format!("{form}error=NOT_LEADER_OR_FOLLOWER\nof=p0,p2\nlate=5ms\n"));
+        let fault = "fault=answer:NOT_LEADER_OR_FOLLOWER:p0,p2:5ms@record0.0";
+        assert!(two.contains(fault), "{two}");
+        assert!(two.contains("ask:of=p0,p1,p2") && two.contains("\"ask:of=p0\""), "{two}");
+    }
+
+    #[test]
     fn what_is_typed_is_read_or_told() {
         assert!(text("link=v=1\ntyped=kill:1@24ms\n").contains("open:v=1&fault=kill:1@24ms"));
         assert!(text("link=v=1\ntyped=kill:everybody\n").contains("no fault"));

@@ -3,9 +3,11 @@
 use super::records::chosen;
 use crate::Request;
 use crate::ran::{Ran, ran};
+use crate::why::explain;
 use analysis::{Class, Entry, Fate, Filter, LossCause, SortKey, SortOrder, Told, loss};
+use link::fault_text;
 use sheet::{Block, Column, Count, Long, Row, Sheet, Tone, letters};
-use trace::{FactId, Kind};
+use trace::FactId;
 use units::{RecordId, SimTime};
 use words::moment;
 
@@ -150,8 +152,20 @@ fn cause(request: &Request, ran: &Ran, record: RecordId, sheet: &mut Sheet) {
         LossCause::GivenUp => "given-up",
     };
     sheet.push(Block::Note(Tone::Bad, request.say(&format!("loss--{key}"))));
-    let items = loss.events.iter().map(|event| event_text(request, ran, *event)).collect();
-    sheet.push(Block::List { ordered: true, items });
+    let faults: Vec<String> = request.page.playground.faults.iter().map(fault_text).collect();
+    let step = |(number, event): (usize, &FactId)| {
+        let told = explain(&ran.trace, *event, &faults, request.language);
+        Count {
+            sign: (number + 1).to_string(),
+            label: told.title,
+            note: told.lines.into_iter().next().unwrap_or_default(),
+            number: String::new(),
+            action: Some(format!("seek:{}", ran.trace.at(*event).0)),
+            // the last one decided
+            tone: if number + 1 == loss.events.len() { Tone::Bad } else { Tone::Plain },
+        }
+    };
+    sheet.push(Block::Counts(loss.events.iter().enumerate().map(step).collect()));
     if let Some(cell) = loss.replaced_by {
         let (offset, now) = (cell.offset.0.to_string(), cell.record.to_string());
         let values = [("offset", offset.as_str()), ("record", now.as_str())];
@@ -159,32 +173,30 @@ fn cause(request: &Request, ran: &Ran, record: RecordId, sheet: &mut Sheet) {
     }
 }
 
-fn event_text(request: &Request, ran: &Ran, event: FactId) -> String {
-    let trace = &ran.trace;
-    let at = moment(trace.at(event));
-    let row = event.row();
-    let broker = match event.kind() {
-        Kind::Append => trace.appends.broker().get(row).to_string(),
-        Kind::Copy => trace.copies.broker().get(row).to_string(),
-        Kind::BrokerState => trace.broker_states.broker().get(row).to_string(),
-        Kind::Leader => trace.leaders.broker().get(row).to_string(),
-        Kind::Truncation => trace.truncations.broker().get(row).to_string(),
-        _ => String::new(),
-    };
-    let key = match event.kind() {
-        Kind::Append => "event--append",
-        Kind::Copy => "event--copy",
-        Kind::Callback => "event--callback",
-        Kind::BrokerState => "event--broker-state",
-        Kind::Leader => "event--leader",
-        Kind::Truncation => "event--truncation",
-        Kind::Request => "event--request",
-        Kind::RequestEnd => "event--request-end",
-        Kind::Fault => "event--fault",
-        Kind::Call => "event--call",
-        Kind::Finish => "event--finish",
-        Kind::Send => "event--send",
-        _ => "event--other",
-    };
-    request.tell(key, &[("at", &at), ("broker", &broker)])
+#[cfg(test)]
+mod tests {
+    use sheet::Block;
+
+    #[test]
+    fn a_loss_has_its_cause_and_what_led_to_it_in_the_words_of_the_inspector_each_with_its_moment()
+    {
+        let link = "v=1&acks=1&linger.ms=0&min.insync.replicas=1&records=40\
+            &fault=slow:1-2:30ms@0ms+100ms&fault=slow:1-3:30ms@0ms+100ms&fault=kill:1@24ms";
+        let question = |more: &str| format!("sheet=ledger\nlang=en\nlink={link}{more}\n");
+        let list = format!("{:?}", crate::sheet(&format!("{}class=lost\n", question(""))));
+        let record = list.split("sel=record").nth(1).and_then(|rest| rest.split('"').next());
+        let record = record.expect("one is lost");
+        let sheet = crate::sheet(&question(&format!("&sel=record{record}")));
+        let Some(Block::Counts(steps)) = sheet.blocks.iter().rev().find(|block| {
+            matches!(block, Block::Counts(counts) if counts.iter().all(|one| one.number.is_empty()))
+        }) else {
+            panic!("{:?}", sheet.blocks)
+        };
+        let told: Vec<&str> = steps.iter().map(|step| step.note.as_str()).collect();
+        assert!(told.iter().any(|note| note.contains("its process was killed")), "{told:?}");
+        assert!(told.last().is_some_and(|note| note.contains("broker 2")), "{told:?}");
+        for step in steps {
+            assert!(step.action.as_deref().is_some_and(|action| action.starts_with("seek:")));
+        }
+    }
 }

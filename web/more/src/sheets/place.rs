@@ -65,6 +65,7 @@ fn of_request(request: &Request, record: RecordId, attempt: u16, sheet: &mut She
             ("place--reset", format!("lose:answer:reset@{at}")),
             ("place--late-answer", format!("late:answer:50ms@{at}")),
             ("place--silent", format!("silent@{at}")),
+            ("place--hangup", format!("hangup@{at}")),
         ],
     ));
     sheet.push(Block::Para(request.say("place--error")));
@@ -148,7 +149,9 @@ fn of_moment(request: &Request, sheet: &mut Sheet) {
     });
     let producer =
         button(&request.say("place--cut-producer"), &format!("cut:{broker}-producer@{at}+5s"));
-    sheet.push(Block::Buttons(links.chain([producer]).collect()));
+    let controller =
+        button(&request.say("place--cut-controller"), &format!("cut:{broker}-controller@{at}+15s"));
+    sheet.push(Block::Buttons(links.chain([producer, controller]).collect()));
     let moves = (0..playground.partitions.min(PARTITIONS_MAX)).filter_map(|partition| {
         let fault = format!("leader:p{partition}:{broker}@{at}");
         let read = fault_of_text(&fault).filter(|fault| playground.has_place_for(fault))?;

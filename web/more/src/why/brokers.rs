@@ -68,7 +68,7 @@ impl Teller<'_> {
         let rule = match append.result {
             AppendResult::Duplicate => Rule {
                 name: "dedupe",
-                source: "ProducerStateManager.findDuplicateBatch",
+                source: "ProducerStateEntry.findDuplicateBatch",
                 setting: Some("enable.idempotence"),
             },
             AppendResult::Refused { error: ErrorCode::NotEnoughReplicas } => Rule {
@@ -262,11 +262,14 @@ impl Teller<'_> {
 
     pub(super) fn broker_state(self, row: u32) -> Explanation {
         let state = self.trace.broker_states.row(row);
-        let key = format!("broker--{}", BrokerChange::VARIANTS[state.change.variant()]);
+        // a session that ends has a clock for its cause, a shutdown the broker's own wish
+        let asked = state.change == BrokerChange::Fenced && state.cause.fact().is_some();
+        let in_order = if asked { "-in-order" } else { "" };
+        let key = format!("broker--{}{in_order}", BrokerChange::VARIANTS[state.change.variant()]);
         Explanation {
             title: self.tell("inspect--broker", &[("broker", &state.broker)]),
             lines: vec![self.tell(&key, &[("at", &moment(state.at))])],
-            rule: rules::of_broker(state.change),
+            rule: rules::of_broker(if asked { BrokerChange::Exited } else { state.change }),
             assumptions: match state.change {
                 BrokerChange::PowerLoss => &["writeback"],
                 BrokerChange::Starting | BrokerChange::Restarted => &["restart"],
@@ -299,7 +302,7 @@ impl Teller<'_> {
             )],
             rule: Rule {
                 name: "truncate",
-                source: "AbstractFetcherThread.truncateToEpochEndOffsets",
+                source: "AbstractFetcherThread.truncateOnFetchResponse",
                 setting: Some("unclean.leader.election.enable"),
             },
             assumptions: if by_power { &["writeback"] } else { &[] },

@@ -206,9 +206,7 @@ pub(super) const fn of_isr(why: IsrReason) -> Rule {
         IsrReason::Election => {
             ("PartitionChangeBuilder.electLeader", Some("unclean.leader.election.enable"))
         }
-        IsrReason::UncleanRestart => {
-            ("ReplicationControlManager.handleUncleanBrokerShutdown", None)
-        }
+        IsrReason::UncleanRestart => ("ReplicationControlManager.handleBrokerShutdown", None),
     };
     rule("in-sync", source, setting)
 }
@@ -230,7 +228,7 @@ pub(super) const fn of_broker(change: BrokerChange) -> Rule {
         }
         BrokerChange::Fenced => (
             "session",
-            "ReplicationControlManager.maybeFenceReplicas",
+            "ReplicationControlManager.maybeFenceOneStaleBroker",
             Some("broker.session.timeout.ms"),
         ),
         BrokerChange::Unfenced => (

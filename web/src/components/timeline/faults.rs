@@ -16,6 +16,10 @@ pub(crate) struct Props {
 
 /// Height of a mark.
 const HEIGHT: f64 = 24.0;
+/// Width of a mark that has only its sign.
+const SIGN: f64 = 22.0;
+/// About the width of a letter of a name.
+const LETTER: f64 = 7.5;
 
 #[component]
 pub(crate) fn FaultMarks(props: &Props) -> Html {
@@ -23,26 +27,60 @@ pub(crate) fn FaultMarks(props: &Props) -> Html {
     let state = &desk.state;
     let scale = shown_scale(state, desk.width);
     let (left, right) = scale.edges();
-    let mark = |(position, at, row): &(u16, units::SimTime, String)| {
+    let place = |(position, at, row): &(u16, units::SimTime, String)| {
         let fault = state.page.playground.faults.get(usize::from(*position))?;
         let x = scale.x_from_time(*at);
         let seen = (left - 1.0..=right + 1.0).contains(&x);
         // what has no row of its own, or a hidden one, stands on the axis
         let row = rows.iter().find(|place| place.kind == *row);
         let y = row.map(|row| row.y + (row.height - HEIGHT - 2.0).max(0.0));
-        seen.then(|| chip(desk, usize::from(*position), fault, x, y))
+        seen.then_some(Mark { position: usize::from(*position), fault, x, y, alone: true })
     };
-    html! { <div class="fault-marks">{for state.summary.faults.iter().filter_map(mark)}</div> }
+    let mut marks: Vec<Mark<'_>> = state.summary.faults.iter().filter_map(place).collect();
+    apart(&mut marks);
+    html! { <div class="fault-marks">{for marks.iter().map(|mark| chip(desk, mark))}</div> }
 }
 
-/// `y`: on its row, if it has one.
-fn chip(desk: &Desk, position: usize, fault: &Fault, x: f64, y: Option<f64>) -> Html {
+/// A fault and its place; `y` on its row, if it has one.
+struct Mark<'a> {
+    position: usize,
+    fault: &'a Fault,
+    x: f64,
+    y: Option<f64>,
+    /// Whether its name has space.
+    alone: bool,
+}
+
+impl Mark<'_> {
+    fn name(&self) -> String {
+        if self.fault.name.is_empty() {
+            let text = fault_text(&Fault { on: true, ..self.fault.clone() });
+            text.split('@').next().unwrap_or_default().to_owned()
+        } else {
+            self.fault.name.clone()
+        }
+    }
+}
+
+/// Of marks that would cover each other on a row each keeps its sign in sight: those before another have
+/// no name, and none stands on another.
+fn apart(marks: &mut [Mark<'_>]) {
+    let order = |mark: &Mark<'_>| (mark.y.unwrap_or(-1.0), mark.x);
+    marks.sort_by(|a, b| order(a).partial_cmp(&order(b)).unwrap_or(std::cmp::Ordering::Equal));
+    for at in 1..marks.len() {
+        let (before, here) = marks.split_at_mut(at);
+        let (before, here) = (&mut before[at - 1], &mut here[0]);
+        if before.y == here.y && before.y.is_some() {
+            here.x = here.x.max(before.x + SIGN);
+            let width = SIGN + LETTER * before.name().chars().count() as f64;
+            before.alone = here.x - before.x > width;
+        }
+    }
+}
+
+fn chip(desk: &Desk, mark: &Mark<'_>) -> Html {
+    let Mark { position, fault, x, y, alone } = *mark;
     let text = fault_text(&Fault { on: true, ..fault.clone() });
-    let name = if fault.name.is_empty() {
-        text.split('@').next().unwrap_or_default().to_owned()
-    } else {
-        fault.name.clone()
-    };
     let on = fault.on;
     let onclick = {
         let (state, text) = (desk.state.clone(), text.clone());
@@ -67,9 +105,9 @@ fn chip(desk: &Desk, position: usize, fault: &Fault, x: f64, y: Option<f64>) -> 
         (false, false) => "",
     };
     html! {
-        <button type="button" class={classes!("fault-mark", side)} style={["left:", &desk.px(x), ";top:", &desk.px(y.unwrap_or(0.0))].concat()}
+        <button type="button" class={classes!("fault-mark", side, (!alone).then_some("short"))} style={["left:", &desk.px(x), ";top:", &desk.px(y.unwrap_or(0.0))].concat()}
             aria-pressed={on.to_string()} aria-label={label.clone()} title={label} {onclick}>
-            <span>{fault_sign(&fault.what)}if !named { {" "}{name} }</span>
+            <span>{fault_sign(&fault.what)}if !named { <b>{" "}{mark.name()}</b> }</span>
         </button>
     }
 }

@@ -165,6 +165,29 @@ fn appended(request: &Request, sheet: &mut Sheet) -> &'static str {
     }
 }
 
+/// Some of the partitions, or all: each is a switch.
+fn whose(request: &Request, sheet: &mut Sheet) -> String {
+    let names: Vec<_> =
+        (0..request.page.playground.partitions).map(|number| format!("p{number}")).collect();
+    if names.len() < 2 {
+        return String::new();
+    }
+    let given: Vec<_> = request.parameter("of").split(',').collect();
+    let chosen = |name: &String| given.contains(&name.as_str());
+    let switched = |switch: &String| {
+        let others = names.iter().filter(|name| chosen(name) != (*name == switch));
+        others.map(String::as_str).collect::<Vec<_>>().join(",")
+    };
+    let none = !names.iter().any(chosen);
+    let all = choice(request.say("faults--all-partitions"), "of", "", none);
+    let each = names.iter().map(|name| choice(name.clone(), "of", &switched(name), chosen(name)));
+    let buttons = std::iter::once(all).chain(each).collect();
+    sheet.push(Block::Para(request.say("faults--for-partitions")));
+    sheet.push(Block::Buttons(buttons));
+    let chosen: Vec<_> = names.iter().filter(|name| chosen(name)).map(String::as_str).collect();
+    if none { String::new() } else { format!(":{}", chosen.join(",")) }
+}
+
 fn message(request: &Request, sheet: &mut Sheet) -> String {
     let answers = ["answer", "request", "fetch", "fetch-answer"]
         .map(|word| (word.to_owned(), request.say(&format!("faults--message-{word}"))));
@@ -205,7 +228,9 @@ fn what(request: &Request, kind: &str, sheet: &mut Sheet) -> String {
                 .map(|error| (error.name().to_owned(), error.name().to_owned()))
                 .collect();
             let error = one_of(request, "error", "faults--error", &errors, sheet);
-            format!("{kind}:{error}{}", appended(request, sheet))
+            let (appended, whose) = (appended(request, sheet), whose(request, sheet));
+            let late = field(request, "late", "faults--late", "0ms", sheet);
+            format!("{kind}:{error}{appended}{whose}:{late}")
         }
         About::Appended => format!("{kind}{}", appended(request, sheet)),
         About::By => format!("{kind}:{}", by(sheet)),
