@@ -354,3 +354,111 @@ fn what_a_step_placed_and_did_not_happen_is_told() {
     let stuck = r#"{"wait_ms": 5}, {"until": {"isr": [1]}}"#;
     assert_eq!(said(stuck), "step 2 (until): after 120 s this did not hold: isr [1]");
 }
+
+/// A script of small times, played with ten seeds: each has to come to what `fine` says.
+fn plays(name: &str, settings: [&str; 3], steps: &str, fine: impl Fn(&Observation) -> bool) {
+    let [brokers, topic, producer] = settings;
+    let settings = format!(
+        r#""brokers": {{"broker.session.timeout.ms": "1500", "broker.heartbeat.interval.ms": "300",
+            "replica.lag.time.max.ms": "2000" {brokers}}},
+        "topic": {{{topic}}},
+        "producer": {{"linger.ms": "0", "request.timeout.ms": "2000", "delivery.timeout.ms": "60000" {producer}}},"#
+    );
+    let steps = format!(r#"{{"send": {{"every_us": 10000}}}}, {{"wait_ms": 500}}, {steps}"#);
+    for seed in 0..10 {
+        let seen = observed(&settings, &steps, seed);
+        assert!(fine(&seen), "{name}, seed {seed}: {seen:?}");
+    }
+}
+
+const ELR_OFF: &str = r#", "eligible.leader.replicas.version": "0""#;
+const MIN_1: &str = r#""min.insync.replicas": "1""#;
+const MIN_2: &str = r#""min.insync.replicas": "2""#;
+const ACKS_1: &str = r#", "acks": "1""#;
+
+fn lost(seen: &Observation) -> u64 {
+    seen.fates["all"].acked_lost
+}
+
+fn leaders(seen: &Observation) -> Vec<i64> {
+    seen.elections.iter().map(|(leader, _)| *leader).collect()
+}
+
+#[test]
+fn a_leader_that_the_controller_does_not_hear_acknowledges_what_is_lost_but_not_with_acks_all() {
+    let steps = r#"{"mark": "zero", "cut": [[1, "controller"], ["controller", 1]]},
+        {"until": {"leader_is_not": 1}}, {"wait_ms": 2000},
+        {"heal": [[1, "controller"], ["controller", 1]]}, {"wait_ms": 1000}, {"finish": true},
+        {"restore": true}"#;
+    // a record each 10 ms, for 2 s
+    let acks_1 = |seen: &Observation| leaders(seen) == [2] && (150..=230).contains(&lost(seen));
+    plays("acks=1", ["", MIN_2, ACKS_1], steps, acks_1);
+    plays("acks=all", ["", MIN_2, ""], steps, |seen| leaders(seen) == [2] && lost(seen) == 0);
+}
+
+#[test]
+fn what_all_had_is_lost_with_the_power_of_all_and_with_eligible_replicas_too() {
+    let steps = r#"{"halt": true}, {"until": {"answered": true}}, {"mark": "zero", "power_loss": [1, 2, 3]},
+        {"wait_ms": 4000}, {"start": [3]}, {"wait_ms": 1000}, {"start": [1, 2]}, {"restore": true}"#;
+    for brokers in ["", ELR_OFF] {
+        let all = |seen: &Observation| seen.fates["all"].acked_present == 0 && lost(seen) > 30;
+        plays("power", [brokers, MIN_2, ""], steps, all);
+    }
+}
+
+#[test]
+fn brokers_that_are_shut_down_one_after_another_lose_nothing_with_acks_all_and_little_with_acks_1()
+{
+    let one = |broker: u32| {
+        format!(
+            r#"{{"terminate": [{broker}]}}, {{"until": {{"exited": [{broker}]}}}},
+                {{"start": [{broker}]}}, {{"restore": true}},"#
+        )
+    };
+    let steps = format!(r#"{} {} {} {{"finish": true}}"#, one(1), one(2), one(3));
+    let kept = |seen: &Observation| lost(seen) == 0 && seen.fates["all"].not_acked_absent == 0;
+    plays("acks=all", ["", MIN_2, ""], &steps, kept);
+    plays("acks=1", ["", MIN_2, ACKS_1], &steps, |seen| (1..=10).contains(&lost(seen)));
+}
+
+#[test]
+fn the_last_member_that_shuts_down_in_order_leaves_nobody_and_leads_again() {
+    let steps = r#"{"kill": [2, 3]}, {"until": {"isr": [1]}}, {"mark": "zero", "terminate": [1]},
+        {"until": {"exited": [1]}}, {"start": [2, 3]}, {"wait_ms": 6000}, {"start": [1]},
+        {"restore": true}, {"finish": true}"#;
+    let fine = |seen: &Observation| leaders(seen) == [-1, 1] && lost(seen) == 0;
+    plays("shutdown", [ELR_OFF, MIN_1, ACKS_1], steps, fine);
+}
+
+#[test]
+fn of_five_brokers_the_first_in_sync_of_the_assignment_leads_and_below_the_floor_nobody_is_served()
+{
+    let topic = r#""replicas": "1,2,3,4,5", "min.insync.replicas": "3""#;
+    let steps = r#"{"kill": [2, 3]}, {"until": {"isr": [1, 4, 5]}}, {"wait_ms": 300}, {"mark": "zero", "kill": [1]},
+        {"until": {"leader_is_not": 1}}, {"wait_ms": 2000}, {"start": [1, 2, 3]}, {"restore": true},
+        {"finish": true}"#;
+    let fine = |seen: &Observation| {
+        leaders(seen) == [4] && lost(seen) == 0 && seen.errors.contains("NOT_ENOUGH_REPLICAS")
+    };
+    plays("five", ["", topic, ""], steps, fine);
+}
+
+#[test]
+fn a_stale_replica_that_may_lead_costs_what_it_lacks() {
+    let unclean = format!(r#", "unclean.leader.election.enable": "true" {ELR_OFF}"#);
+    let steps = r#"{"mark": "zero", "cut": "replication"}, {"until": {"isr": [1]}}, {"wait_ms": 500},
+        {"kill": [1]}, {"until": {"leader_is_not": 1}}, {"heal": "replication"}, {"wait_ms": 1000},
+        {"start": [1]}, {"restore": true}, {"finish": true}"#;
+    // for one to one and a half lag times and half a second, in which the application stands still now and then
+    let fine = |seen: &Observation| leaders(seen) == [2] && (200..=370).contains(&lost(seen));
+    plays("unclean", [&unclean, MIN_1, ACKS_1], steps, fine);
+}
+
+#[test]
+fn a_lost_answer_doubles_what_is_in_flight_unless_the_producer_is_idempotent() {
+    let steps = r#"{"lose": {"message": "answer"}, "at": {"record": 80}}, {"until": {"happened": true}},
+        {"wait_ms": 3000}, {"finish": true}"#;
+    let off = r#", "enable.idempotence": "false""#;
+    plays("off", ["", MIN_2, off], steps, |seen| (1..=5).contains(&seen.fates["all"].duplicated));
+    plays("on", ["", MIN_2, ""], steps, |seen| seen.fates["all"].duplicated == 0);
+}
