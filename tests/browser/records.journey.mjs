@@ -40,6 +40,16 @@ const cursorAt = (page, row) =>
     return own.top >= head.bottom - 1 && own.bottom <= box.bottom + 1
   }, `row-${row}`)
 
+/** Waits until the wheel's scrolling, which the browser may spread over frames, has come to its end. */
+const atRest = (page) => page.evaluate(async () => {
+  const region = document.querySelector('#side-panel .long .scroll')
+  for (let still = 0, last = NaN; still < 3;) {
+    await new Promise(requestAnimationFrame)
+    still = region.scrollTop === last ? still + 1 : 0
+    last = region.scrollTop
+  }
+})
+
 export default {
   'a million records are one list: a window of them is there, and both ends, and what is between': async (t) => {
     const page = await t.open('v=1&panel=records&records=1000000&rate=50000&batch.size=65536')
@@ -91,6 +101,7 @@ export default {
           (was) => document.querySelector('#side-panel .long .scroll').scrollTop !== was,
           before.scroll,
         )
+        await atRest(page)
         await covered(page)
         const now = await seen(page)
         t.assert.ok(Math.abs(now.head) <= 1, 'the names of the columns stay')

@@ -33,6 +33,8 @@ pub struct Loss {
     pub cause: LossCause,
     /// What led to it, in order of time; the last one decided.
     pub events: Vec<FactId>,
+    /// Where it was in a leader's log.
+    pub offset: Option<Offset>,
     /// Who has its place now: the record at its offset in the leader's log.
     pub replaced_by: Option<Cell>,
 }
@@ -44,11 +46,12 @@ pub fn loss(trace: &Trace, index: &Index, logs: &Logs, record: RecordId) -> Loss
     let stays = stays(trace, index, logs, record);
     let mut loss = match stays.first() {
         None => never_there(trace, index, record),
-        Some(first) => dropped(trace, logs, record, &stays, first),
+        Some(first) => dropped(trace, index, logs, record, &stays, first),
     };
     loss.events.sort_by_key(|fact| trace.at(*fact));
     loss.events.dedup();
     if let Some(first) = stays.first() {
+        loss.offset = Some(first.cell.offset);
         let partition = partition_of(trace, record);
         let head = ClusterView::at(trace, SimTime::NEVER).head_log(logs, partition);
         loss.replaced_by = head.and_then(|head| {
@@ -78,7 +81,7 @@ fn never_there(trace: &Trace, index: &Index, record: RecordId) -> Loss {
         let exits = (0..).zip(trace.calls.rows()).filter(|(_, call)| call.call == CallKind::Exit);
         events.extend(exits.map(|(row, _)| FactId::new(Kind::Call, row)));
     }
-    Loss { cause, events, replaced_by: None }
+    Loss { cause, events, offset: None, replaced_by: None }
 }
 
 /// The last request that carried the batch, what a leader said, and the end of its connection.
@@ -100,8 +103,16 @@ fn last_try(trace: &Trace, index: &Index, batch: units::BatchId) -> Vec<FactId> 
 }
 
 /// It was in a log, and is in none that counts.
-fn dropped(trace: &Trace, logs: &Logs, record: RecordId, stays: &[Stay], first: &Stay) -> Loss {
+fn dropped(
+    trace: &Trace,
+    index: &Index,
+    logs: &Logs,
+    record: RecordId,
+    stays: &[Stay],
+    first: &Stay,
+) -> Loss {
     let mut events = vec![first.cell.fact];
+    events.extend(index.callback_row(record).map(|row| FactId::new(Kind::Callback, row)));
     let ends: Vec<FactId> =
         stays.iter().filter_map(|stay| truncation_of(trace, record, stay)).collect();
     let partition = partition_of(trace, record);
@@ -124,11 +135,11 @@ fn dropped(trace: &Trace, logs: &Logs, record: RecordId, stays: &[Stay], first: 
         let lost_power = stays.iter().find_map(|s| without_power(s.broker, SimTime::NEVER));
         if let Some((truncation, power)) = lost_power {
             events.extend([power, truncation]);
-            return Loss { cause: LossCause::PowerLoss, events, replaced_by: None };
+            return Loss { cause: LossCause::PowerLoss, events, offset: None, replaced_by: None };
         }
         events.extend(ends);
         events.extend(went_down(trace, first.broker, first.cell.since, SimTime::NEVER));
-        return Loss { cause: LossCause::NotYetCopied, events, replaced_by: None };
+        return Loss { cause: LossCause::NotYetCopied, events, offset: None, replaced_by: None };
     };
     let leader = trace.leaders.row(row);
     let election = FactId::new(Kind::Leader, row);
@@ -137,7 +148,10 @@ fn dropped(trace: &Trace, logs: &Logs, record: RecordId, stays: &[Stay], first: 
         events.extend([power, truncation, election]);
         LossCause::PowerLoss
     } else {
-        events.extend(went_down(trace, first.broker, first.cell.since, leader.at));
+        let down = went_down(trace, first.broker, first.cell.since, leader.at);
+        let unanswered =
+            |down| unanswered(trace, leader.broker, first.broker, trace.at(down), leader.at);
+        events.extend(down.into_iter().chain(down.and_then(unanswered)));
         events.push(election);
         events.extend(own);
         match leader.why {
@@ -145,7 +159,7 @@ fn dropped(trace: &Trace, logs: &Logs, record: RecordId, stays: &[Stay], first: 
             _ => LossCause::NotYetCopied,
         }
     };
-    Loss { cause, events, replaced_by: None }
+    Loss { cause, events, offset: None, replaced_by: None }
 }
 
 fn has_at(
@@ -190,4 +204,30 @@ fn went_down(trace: &Trace, broker: BrokerId, from: SimTime, to: SimTime) -> Opt
     };
     let row = (first..last).rev().find(down)?;
     Some(FactId::new(Kind::BrokerState, row))
+}
+
+/// The fetch with which a follower would have got the record, had it been answered: the one that was under
+/// way as its leader went down, or else the next.
+fn unanswered(
+    trace: &Trace,
+    follower: BrokerId,
+    leader: BrokerId,
+    down: SimTime,
+    elected: SimTime,
+) -> Option<FactId> {
+    let from_leader = |fetch: &u32| {
+        let fetch = trace.fetches.row(*fetch);
+        fetch.follower == follower && fetch.leader == leader
+    };
+    let copies = crate::cluster::rows_until(trace, Kind::Copy, elected);
+    let answered = (0..copies).rev().find_map(|copy| {
+        let answer = trace.copies.answer().get(copy);
+        let fetch = trace.fetch_answers.fetch().get(answer);
+        from_leader(&fetch).then_some(fetch)
+    });
+    let until = crate::cluster::rows_until(trace, Kind::Fetch, elected);
+    let mut open = (answered.map_or(0, |fetch| fetch + 1)..until).filter(from_leader);
+    let first = open.next()?;
+    let under_way = open.take_while(|fetch| trace.fetches.at().get(*fetch) <= down).last();
+    Some(FactId::new(Kind::Fetch, under_way.unwrap_or(first)))
 }

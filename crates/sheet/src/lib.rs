@@ -111,6 +111,8 @@ pub enum Block {
     Chart(Chart),
     /// Buttons side by side.
     Buttons(Vec<Button>),
+    /// Sentences one after the other, numbered, each with what a click on it does.
+    Steps(Vec<Button>),
     /// A field whose text asks for the sheet again.
     Field {
         /// The parameter.

@@ -11,7 +11,7 @@ use sheet::{Block, Sheet, Tone};
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 use trace::Trace;
-use units::SimTime;
+use units::{Micros, SimTime};
 
 /// A run and what it adds up to.
 pub(crate) struct Ran {
@@ -21,12 +21,27 @@ pub(crate) struct Ran {
     states: OnceCell<States>,
     records: Last<(Filter, SortKey, SortOrder), RecordTable>,
     log: Last<LogSettings, LogTable>,
+    /// The same arrivals and faults with another setting, once they are asked for.
+    others: OnceCell<Vec<Other>>,
+}
+
+/// What came of a run with another value of one setting.
+pub(crate) struct Other {
+    pub(crate) name: &'static str,
+    pub(crate) value: &'static str,
+    /// Records that were acknowledged and lost.
+    pub(crate) lost: u32,
+    /// Records that stand in the log more than once.
+    pub(crate) twice: u32,
+    /// The median latency.
+    pub(crate) median: Micros,
 }
 
 impl Ran {
     fn of(trace: Trace) -> Self {
         let (states, records, log) = (OnceCell::new(), Last::default(), Last::default());
-        Self { analysis: Analysis::new(&trace), trace, states, records, log }
+        let others = OnceCell::new();
+        Self { analysis: Analysis::new(&trace), trace, states, records, log, others }
     }
 
     /// Everything at a moment.
@@ -40,6 +55,11 @@ impl Ran {
     pub(crate) fn records(&self, filter: Filter, by: SortKey, order: SortOrder) -> Rc<RecordTable> {
         let make = || RecordTable::new(&self.trace, &self.analysis, &filter, by, order);
         self.records.get((filter, by, order), make)
+    }
+
+    /// Runs beside it, each with one other setting.
+    pub(crate) fn others(&self, make: impl FnOnce() -> Vec<Other>) -> &[Other] {
+        self.others.get_or_init(make)
     }
 
     /// Its log.

@@ -11,7 +11,7 @@ use sheet::{Block, Button, Sheet, Tone};
 use trace::Trace;
 
 /// Most events of a run that tries another value: no click waits for longer.
-const TRIED_EVENTS_MAX: u64 = 400_000;
+pub(super) const TRIED_EVENTS_MAX: u64 = 400_000;
 
 pub(crate) fn sheet(request: &Request) -> Sheet {
     let mut sheet = Sheet::default();

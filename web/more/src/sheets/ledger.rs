@@ -1,14 +1,11 @@
-//! *Ledger*: who has each record, and which were lost, with the cause of each loss.
+//! *Ledger*: who has each record, and which were lost; how, is told by [`super::loss`].
 
 use super::records::chosen;
 use crate::Request;
 use crate::ran::{Ran, ran};
-use crate::why::explain;
-use analysis::{Class, Entry, Fate, Filter, LossCause, SortKey, SortOrder, Told, loss};
-use link::fault_text;
+use analysis::{Class, Entry, Fate, Filter, SortKey, SortOrder, Told};
 use sheet::{Block, Column, Count, Long, Row, Sheet, Tone, letters};
-use trace::FactId;
-use units::{RecordId, SimTime};
+use units::SimTime;
 use words::moment;
 
 /// Classes by the name that a question has for them.
@@ -73,6 +70,9 @@ pub(crate) fn sheet(request: &Request) -> Sheet {
         list(request, &ran, name, *class, &mut sheet);
     }
     selected(request, &ran, &mut sheet);
+    if totals.acknowledged_lost > 0 {
+        super::loss::same_faults(request, &ran, &mut sheet);
+    }
     sheet
 }
 
@@ -136,67 +136,6 @@ fn selected(request: &Request, ran: &Ran, sheet: &mut Sheet) {
     let fate = CLASSES.iter().find(|(_, class, ..)| class.has(entry)).map_or("pending", |c| c.0);
     sheet.push(Block::Para(request.say(&format!("ledger--{fate}"))));
     if matches!(entry.fate, Fate::AcknowledgedLost | Fate::UnacknowledgedGone) {
-        cause(request, ran, record, sheet);
-    }
-}
-
-fn cause(request: &Request, ran: &Ran, record: RecordId, sheet: &mut Sheet) {
-    let analysis = &ran.analysis;
-    let loss = loss(&ran.trace, &analysis.index, &analysis.logs, record);
-    let key = match loss.cause {
-        LossCause::InFlight => "in-flight",
-        LossCause::NotYetCopied => "not-yet-copied",
-        LossCause::UncleanElection => "unclean",
-        LossCause::PowerLoss => "power-loss",
-        LossCause::Exit => "exit",
-        LossCause::GivenUp => "given-up",
-    };
-    sheet.push(Block::Note(Tone::Bad, request.say(&format!("loss--{key}"))));
-    let faults: Vec<String> = request.page.playground.faults.iter().map(fault_text).collect();
-    let step = |(number, event): (usize, &FactId)| {
-        let told = explain(&ran.trace, *event, &faults, request.language);
-        Count {
-            sign: (number + 1).to_string(),
-            label: told.title,
-            note: told.lines.into_iter().next().unwrap_or_default(),
-            number: String::new(),
-            action: Some(format!("seek:{}", ran.trace.at(*event).0)),
-            // the last one decided
-            tone: if number + 1 == loss.events.len() { Tone::Bad } else { Tone::Plain },
-        }
-    };
-    sheet.push(Block::Counts(loss.events.iter().enumerate().map(step).collect()));
-    if let Some(cell) = loss.replaced_by {
-        let (offset, now) = (cell.offset.0.to_string(), cell.record.to_string());
-        let values = [("offset", offset.as_str()), ("record", now.as_str())];
-        sheet.push(Block::Para(request.tell("loss--replaced", &values)));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use sheet::Block;
-
-    #[test]
-    fn a_loss_has_its_cause_and_what_led_to_it_in_the_words_of_the_inspector_each_with_its_moment()
-    {
-        let link = "v=1&acks=1&linger.ms=0&min.insync.replicas=1&records=40\
-            &fault=slow:1-2:30ms@0ms+100ms&fault=slow:1-3:30ms@0ms+100ms&fault=kill:1@24ms";
-        let question = |more: &str| format!("sheet=ledger\nlang=en\nlink={link}{more}\n");
-        let list = format!("{:?}", crate::sheet(&format!("{}class=lost\n", question(""))));
-        let record = list.split("sel=record").nth(1).and_then(|rest| rest.split('"').next());
-        let record = record.expect("one is lost");
-        let sheet = crate::sheet(&question(&format!("&sel=record{record}")));
-        let Some(Block::Counts(steps)) = sheet.blocks.iter().rev().find(|block| {
-            matches!(block, Block::Counts(counts) if counts.iter().all(|one| one.number.is_empty()))
-        }) else {
-            panic!("{:?}", sheet.blocks)
-        };
-        let told: Vec<&str> = steps.iter().map(|step| step.note.as_str()).collect();
-        assert!(told.iter().any(|note| note.contains("its process was killed")), "{told:?}");
-        assert!(told.last().is_some_and(|note| note.contains("broker 2")), "{told:?}");
-        for step in steps {
-            assert!(step.action.as_deref().is_some_and(|action| action.starts_with("seek:")));
-        }
+        super::loss::story(request, ran, record, sheet);
     }
 }

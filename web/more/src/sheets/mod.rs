@@ -13,6 +13,7 @@ pub(crate) mod keys;
 pub(crate) mod ledger;
 pub(crate) mod lesson;
 pub(crate) mod log;
+mod loss;
 pub(crate) mod metrics;
 pub(crate) mod place;
 pub(crate) mod records;

@@ -53,6 +53,12 @@ fn element(block: &Block, language: Language) -> Element {
             let buttons = buttons.iter().map(button);
             el("div").with("class", "buttons").with("role", "group").of(buttons)
         }
+        Block::Steps(steps) => {
+            let link = |step: &Button| {
+                el("button").with("class", "step").on(&step.action).of(inline(&step.label))
+            };
+            el("ol").of(steps.iter().map(|step| el("li").holding(link(step))))
+        }
         Block::Long(_)
         | Block::Field { .. }
         | Block::Search { .. }
