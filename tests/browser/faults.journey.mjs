@@ -61,6 +61,15 @@ export default {
     await page.waitForFunction(() => location.hash.includes('answer:CORRUPT_MESSAGE@record'))
   },
 
+  'a loss says step by step what led to it, and a step puts the playhead at its moment': async (t) => {
+    const page = await t.open('v=1&acks=1&linger.ms=0&min.insync.replicas=1&records=40&fault=slow:1-2:30ms@0ms%2B100ms&fault=slow:1-3:30ms@0ms%2B100ms&fault=kill:1@24ms')
+    await page.locator('.fates button', { hasText: 'acked, lost' }).click()
+    await page.locator('#side-panel .sheet tr[id]').first().click()
+    await page.locator('#side-panel button', { hasText: 'its process was killed' }).click()
+    await page.waitForFunction(() => location.hash.includes('&t=24ms'))
+    await t.accessible(page, 'a loss in steps')
+  },
+
   'the totals are on the page and open their records': async (t) => {
     const page = await t.open('v=1&acks=0&linger.ms=0&fault=kill:1@24ms')
     await t.settled(page)
