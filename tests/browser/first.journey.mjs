@@ -41,6 +41,49 @@ export default {
     }
   },
 
+  'a bare address opens amid the run, where every part of the state tells something': async (t) => {
+    const page = await t.open()
+    t.assert.match(page.url(), /#v=1&t=\d+/)
+    const state = page.locator('.moment .sheet')
+    await state.getByText(/^Replicas of p0 at/).waitFor()
+    const told = await state.innerText()
+    t.assert.match(told, /[1-9]\d* rec/, 'a batch takes records')
+    t.assert.match(told, /[1-9] of 5 slots/, 'a request is in flight')
+    t.assert.match(told, /linger\.ms/, 'a batch waits')
+    t.assert.ok((await state.locator('.cell.solid').count()) > 0, 'some records are committed')
+    t.assert.ok((await state.locator('.cell.outline').count()) > 0, 'and some are not yet')
+    // what an address without a moment has always meant is the end
+    const end = await t.open('v=1')
+    t.assert.ok(Number.parseFloat(await end.locator('.transport output').innerText()) > 60)
+    await end.reload()
+    await t.settled(end)
+    t.assert.ok(Number.parseFloat(await end.locator('.transport output').innerText()) > 60)
+  },
+
+  'each of the six figures keeps to one line at 1440 px, however long it takes': async (t) => {
+    for (const locale of ['en-US', 'ko-KR']) {
+      for (const link of ['mode=get&records=30', 'rate=8000&arrivals=random&records=800', 'mode=get&records=30&one-way=400ms', 'records=20000&rate=20000&acks=1']) {
+        const page = await t.open(`v=1&${link}`, { locale })
+        const heights = await page.evaluate(() => [...document.querySelectorAll('.figure dd:not(.unseen)')].map((one) => one.getBoundingClientRect().height))
+        t.assert.ok(Math.max(...heights) < 1.5 * Math.min(...heights), `${link} ${locale}: ${heights}`)
+        await t.leave()
+      }
+    }
+  },
+
+  'quantities stand in groups of three; what can be typed, and what names a thing, does not': async (t) => {
+    for (const locale of ['en-US', 'ko-KR']) {
+      const page = await t.open('v=1&records=20000&rate=20000&batch.size=16384&panel=ledger', { locale })
+      t.assert.match(await page.locator('.figure').first().innerText(), /20,000\s+\/ 20,000/)
+      t.assert.match(await page.locator('.fates').innerText(), /20,000/)
+      await page.locator('#side-panel .sheet').getByText('= 20,000').waitFor()
+      t.assert.equal(await page.locator('#set-records').inputValue(), '20000')
+      const memory = page.locator('.moment .bars').first()
+      t.assert.match(await memory.innerText(), /32 MiB/)
+      await t.leave()
+    }
+  },
+
   'linger.ms from 5 to 0 makes batches of one': async (t) => {
     const page = await t.open()
     t.assert.notEqual(await t.figure(page, 'Batch'), '1.0 rec · 19 %')
@@ -69,7 +112,7 @@ export default {
     await page.locator('[aria-labelledby="set-acks"] button', { hasText: '1' }).click()
     await t.settled(page)
     const figures = await page.locator('.figures').innerText()
-    t.assert.match(page.url(), /#v=1&acks=1&linger\.ms=20$/)
+    t.assert.match(page.url(), /#v=1&acks=1&linger\.ms=20&t=\d+ms$/)
     await page.reload()
     await t.settled(page)
     t.assert.equal(await page.locator('.figures').innerText(), figures)

@@ -109,6 +109,57 @@ export default {
     }
   },
 
+  'the header keeps to one row with large text, and what it leaves out opens and closes': async (t) => {
+    const page = await t.open('', phone)
+    await page.evaluate(() => document.documentElement.style.setProperty('font-size', '28px'))
+    const tops = await page.evaluate(() =>
+      [...document.querySelectorAll('.top h1, .top button')].filter((one) => one.checkVisibility()).map((one) => one.getBoundingClientRect()).map(({ top, bottom }) => (top + bottom) / 2),
+    )
+    t.assert.ok(tops.length >= 4 && Math.max(...tops) - Math.min(...tops) < 8, `${tops}`)
+    const menu = page.locator('.top .more')
+    await menu.tap()
+    await page.locator('.top .rest').getByRole('button', { name: 'Share' }).waitFor()
+    await page.keyboard.press('Escape')
+    await page.locator('.top .rest').waitFor({ state: 'hidden' })
+    await menu.tap()
+    await page.locator('.top .rest').getByRole('button', { name: '한국어' }).tap()
+    await page.locator('html[lang=ko]').waitFor()
+    await page.locator('.timeline canvas').tap({ position: { x: 200, y: 100 } })
+    await page.locator('.top .rest').waitFor({ state: 'hidden' })
+  },
+
+  'nothing of the transport is cut: what has no room is behind one button': async (t) => {
+    for (const locale of ['en-US', 'ko-KR']) {
+      const page = await t.open('v=1&acks=1&records=200&fault=kill:1@24ms&sel=record3', { ...small, locale })
+      const cut = () =>
+        page.evaluate(() => {
+          const all = [...document.querySelectorAll('.transport button, .transport select, .transport output, .transport canvas')]
+          const seen = all.filter((one) => one.checkVisibility())
+          const out = seen.filter((one) => {
+            const { left, right } = one.getBoundingClientRect()
+            return left < 0 || right > innerWidth
+          })
+          return [seen.length, out.length]
+        })
+      const [few, out] = await cut()
+      t.assert.equal(out, 0, locale)
+      await page.locator('.transport .more').tap()
+      await page.locator('.transport select').waitFor()
+      const [many, still] = await cut()
+      t.assert.ok(many > few && still === 0, `${many} ${still}`)
+      t.assert.deepEqual(await tooSmall(page), [])
+      await t.accessible(page, 'transport')
+      await page.keyboard.press('Escape')
+      await page.locator('.transport select').waitFor({ state: 'hidden' })
+    }
+  },
+
+  'what can be done with a row is at the right edge, and stands on no picture': async (t) => {
+    const page = await t.open('', phone)
+    const edges = await page.evaluate(() => [...document.querySelectorAll('.rows button')].map((one) => innerWidth - one.getBoundingClientRect().right))
+    t.assert.ok(edges.length > 4 && edges.every((edge) => edge >= 0 && edge < 4), `${edges}`)
+  },
+
   'the picture grows with the text, and nothing stands on the names of its rows': async (t) => {
     for (const viewport of [{ width: 1440, height: 900 }, { width: 390, height: 844 }]) {
       const page = await t.open('', { viewport })
@@ -119,6 +170,7 @@ export default {
         (before) => document.querySelector('canvas[role=application]').getBoundingClientRect().height > before * 1.4,
         before,
       )
+      if (viewport.width < 760) await page.locator('.transport .more').click()
       const covered = await page.evaluate(() => {
         const name = document.querySelector('.rows li').getBoundingClientRect()
         const zoom = [...document.querySelectorAll('.zoom button, .corner button')].filter((one) => one.checkVisibility())

@@ -13,11 +13,12 @@ use crate::components::thumb::Thumb;
 use crate::components::timeline::{Pair, TimelineView};
 use crate::components::transport::Transport;
 use crate::later::{after_the_frame, use_behind};
-use crate::session::{Delivery, Session, order, remote};
+use crate::session::{Bound, Delivery, PENDING, Session, order, remote};
 use crate::shelf;
 use crate::state::{AppAction, AppState};
 use engine::i18n::{Language, Speak};
-use link::{Notice, Selection};
+use engine::text::{count, moment};
+use link::{EVENTS_MAX, Notice, Selection, UNTIL};
 use timeline::{Ink, Palette, RowPrefs, Theme};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
@@ -40,7 +41,9 @@ fn store(key: &str, value: &str) {
 }
 
 fn fragment() -> String {
-    web_sys::window().and_then(|window| window.location().hash().ok()).unwrap_or_default()
+    let hash = web_sys::window().and_then(|window| window.location().hash().ok());
+    let hash = hash.unwrap_or_default();
+    if hash.is_empty() && !embedded() { link::OPENING.to_owned() } else { hash }
 }
 
 fn first_theme() -> Theme {
@@ -80,6 +83,8 @@ pub(crate) fn App() -> Html {
         let page = (!state.playing && stands).then(|| state.page.clone());
         use_effect_with(page, |page| {
             match page.as_ref().map(link::write_page) {
+                // a bare address opens elsewhere
+                Some(Ok(text)) if text.is_empty() => write_address("v=1", None),
                 Some(Ok(text)) => write_address(&text, None),
                 // what no address holds is kept beside it, so that a reload finds it again
                 Some(Err(long)) => write_address("", Some(&long.text)),
@@ -137,7 +142,7 @@ pub(crate) fn App() -> Html {
                     if state.wanted.is_some() && state.progress > 0 {
                         <p class="progress" role="status">{language.tell(
                             "progress",
-                            &[("events", &state.progress.to_string())],
+                            &[("events", &count(state.progress))],
                         )}</p>
                     }
                     if state.page.pinned.is_some() && state.page.case.is_none() {
@@ -163,13 +168,20 @@ fn around(state: &UseReducerHandle<AppState>) -> [Html; 4] {
     let language = state.language;
     let told = state.page.playground.settings.text("acks") == Some("0");
     let pinned = state.pinned.as_ref().map(|(_, pinned)| pinned.clone());
-    let said = if state.said.is_empty() { language.say("app--first") } else { state.said.clone() };
+    let refused: Vec<&str> = state.errors.iter().map(|error| error.setting.as_str()).collect();
+    let (class, said) = match (refused.is_empty(), state.said.is_empty()) {
+        (false, _) => {
+            ("said bad", language.tell("said--refused", &[("names", &refused.join(", "))]))
+        }
+        (true, true) => ("said", language.say("app--first")),
+        (true, false) => ("said", state.said.clone()),
+    };
     [
         html! { <Header state={state.clone()} /> },
         html! {
             <>
                 <FiguresView summary={state.summary.clone()} {language} {told} open={open_figure(state)} {pinned} />
-                <p class="said" role="status">{said}</p>
+                <p {class} role="status">{said}</p>
             </>
         },
         html! {
@@ -329,9 +341,48 @@ fn notices(state: &UseReducerHandle<AppState>) -> Html {
         <>
             {for state.notices.iter().enumerate().map(notice)}
             if state.broken { <p class="notice" role="alert">{language.say("notice--broken")}</p> }
-            if state.summary.cut_short { <p class="notice" role="alert">{language.say("notice--limit")}</p> }
+            {cut_short(state)}
         </>
     }
+}
+
+/// The bound that ended a run before all of its records had a result, and a way out.
+fn cut_short(state: &UseReducerHandle<AppState>) -> Html {
+    let (language, summary) = (state.language, &state.summary);
+    let (sent, all, pending) = (summary.figures.records, state.ran.records, summary.fates[PENDING]);
+    let key = match summary.bound {
+        _ if state.page.case.is_some() => return Html::default(),
+        Some(Bound::Events) => "notice--events",
+        Some(Bound::Time) if sent < all || pending > 0 => "notice--time",
+        _ => return Html::default(),
+    };
+    let text = language.tell(
+        key,
+        &[
+            ("events", &count(EVENTS_MAX)),
+            ("until", &moment(UNTIL)),
+            ("at", &moment(summary.end)),
+            ("sent", &count(sent)),
+            ("all", &count(all)),
+            ("pending", &count(pending)),
+        ],
+    );
+    // round, and less than what was sent
+    let fewer = (0..6).flat_map(|power| [1, 2, 5].map(|factor| factor * 10_u32.pow(power)));
+    let fewer = fewer.take_while(|records| *records < sent).last().filter(|_| sent < all);
+    let button = fewer.map(|records| {
+        let dispatch = state.clone();
+        let onclick = Callback::from(move |_: MouseEvent| {
+            dispatch.dispatch(AppAction::Set {
+                name: "records".to_owned(),
+                label: dispatch.language.say("part--records"),
+                text: records.to_string(),
+                sliding: None,
+            });
+        });
+        html! { <button {onclick}>{language.tell("notice--fewer", &[("n", &count(records))])}</button> }
+    });
+    html! { <p class="notice" role="alert"><span>{text}</span>{button}</p> }
 }
 
 /// What is open over the page: the keys, the signs.

@@ -621,7 +621,7 @@ impl AppState {
             let figures = &summary.figures;
             engine::text::ratio(figures.batched_records, figures.batches)
         };
-        let batches = |summary: &Summary| summary.figures.batches.to_string();
+        let batches = |summary: &Summary| engine::text::count(summary.figures.batches);
         self.language.tell(
             "said--change",
             &[

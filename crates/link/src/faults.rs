@@ -43,6 +43,15 @@ pub const FAULT_KINDS: &[&str] = &[
     "exit",
 ];
 
+/// The kind of a fault, one of [`FAULT_KINDS`].
+#[must_use]
+pub fn fault_kind(what: &FaultKind) -> &'static str {
+    let mut text = String::new();
+    what_text(what, &mut text);
+    let first = text.split(':').next().unwrap_or_default();
+    FAULT_KINDS.iter().find(|kind| **kind == first).copied().unwrap_or_default()
+}
+
 /// The sign of a fault: gone, back again, slow, or a leader moved.
 #[must_use]
 pub const fn fault_sign(what: &FaultKind) -> &'static str {

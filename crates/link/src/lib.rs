@@ -19,13 +19,13 @@ mod time_text;
 pub mod words;
 mod writer;
 
-pub use faults::{FAULT_KINDS, fault_of_text, fault_sign, fault_text};
+pub use faults::{FAULT_KINDS, fault_kind, fault_of_text, fault_sign, fault_text};
 pub use identity::{find, identify};
 pub use page::{LanguageChoice, PageState, Panel, ThemeChoice};
 pub use parts::{
     ArrivalKind, Ending, Group, KeySkew, Mode, PARTS, Part, PartUnit, StartKind, part,
 };
-pub use playground::{PRESETS, Playground, Preset};
+pub use playground::{EVENTS_MAX, PRESETS, Playground, Preset, UNTIL};
 pub use selection::Selection;
 pub use time_text::{micros_of, time_text};
 
@@ -97,6 +97,10 @@ pub fn write_page(page: &PageState) -> Result<String, TooLong> {
     let text = write_saved(page);
     if text.len() > LENGTH_MAX { Err(TooLong { text }) } else { Ok(text) }
 }
+
+/// What an address without a fragment opens: the default scenario at a moment when every part of it is at
+/// work, so that the state at the playhead tells something before anybody has moved it.
+pub const OPENING: &str = "v=1&t=33ms";
 
 /// Reads an address's fragment, with or without its `#`.
 #[must_use]

@@ -147,9 +147,9 @@ const TOPIC: &str = "orders";
 /// Bytes of a header's value.
 const HEADER: &str = "0123456789abcdef";
 /// Longest simulated time of a run.
-const UNTIL: SimTime = SimTime(600_000_000);
+pub const UNTIL: SimTime = SimTime(600_000_000);
 /// Most events of a run.
-const EVENTS_MAX: u64 = 20_000_000;
+pub const EVENTS_MAX: u64 = 20_000_000;
 
 impl Playground {
     /// This playground with the workload of a preset.
@@ -385,7 +385,13 @@ fn too_many_replicas(replicas: u16, brokers: u16) -> ConfigError {
         "The target replication factor of {replicas} cannot be reached because only {brokers} \
          broker(s) are registered."
     );
-    ConfigError { setting: "replicas", message, wrapped: false, class: "ConfigException" }
+    ConfigError {
+        setting: "replicas",
+        others: &["brokers"],
+        message,
+        wrapped: false,
+        class: "ConfigException",
+    }
 }
 
 #[cfg(test)]
@@ -417,6 +423,7 @@ mod tests {
         let playground = Playground { brokers: 2, ..Playground::default() };
         let errors = playground.scenario().expect_err("3 of 2");
         assert_eq!((errors.len(), errors[0].setting), (1, "replicas"));
+        assert_eq!(errors[0].others, ["brokers"]);
     }
 
     #[test]

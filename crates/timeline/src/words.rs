@@ -67,7 +67,6 @@ words! {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Words {
     texts: Box<[Box<str>]>,
-    faults: Box<[Box<str>]>,
 }
 
 impl Words {
@@ -75,32 +74,18 @@ impl Words {
     #[must_use]
     pub fn new(say: impl Fn(&str) -> String) -> Self {
         let texts = Word::ALL.iter().map(|word| say(word.key()).into()).collect();
-        Self { texts, faults: Box::default() }
-    }
-
-    /// The same with names for the scenario's faults, by position.
-    #[must_use]
-    pub fn with_faults(self, names: impl IntoIterator<Item = String>) -> Self {
-        let faults = names.into_iter().map(String::into_boxed_str).collect();
-        Self { faults, ..self }
+        Self { texts }
     }
 
     pub(crate) fn say(&self, word: Word) -> &str {
         &self.texts[word as usize]
-    }
-
-    pub(crate) fn fault(&self, position: u16) -> &str {
-        self.faults.get(usize::from(position)).map_or("", |name| name)
     }
 }
 
 impl Default for Words {
     /// English.
     fn default() -> Self {
-        Self {
-            texts: Word::ALL.iter().map(|word| word.english().into()).collect(),
-            faults: Box::default(),
-        }
+        Self { texts: Word::ALL.iter().map(|word| word.english().into()).collect() }
     }
 }
 

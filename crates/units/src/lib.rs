@@ -6,11 +6,13 @@
 
 extern crate alloc;
 
+mod grouped;
 mod ids;
 mod round;
 mod sort;
 mod time;
 
+pub use grouped::grouped;
 pub use ids::{
     BatchId, BrokerId, ConnectionId, Epoch, Offset, PartitionId, RecordId, RequestId, TopicId,
     TopicPartition,

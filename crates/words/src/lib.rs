@@ -12,6 +12,12 @@ use particles::with_particles;
 use serde::{Deserialize, Serialize};
 use std::sync::OnceLock;
 
+/// A quantity as people read it: `1,000,000`.
+#[must_use]
+pub fn count(number: impl std::fmt::Display) -> String {
+    units::grouped(&number.to_string())
+}
+
 /// A language of the page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Language {

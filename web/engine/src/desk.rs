@@ -17,8 +17,18 @@ const INLINE_EVENTS: u64 = 20_000;
 pub struct Refusal {
     /// Kafka's name of the setting.
     pub setting: String,
+    /// Other settings that the rule is about.
+    pub others: Vec<String>,
     /// Kafka's words.
     pub message: String,
+}
+
+impl Refusal {
+    /// Whether the rule is about a setting.
+    #[must_use]
+    pub fn is_about(&self, name: &str) -> bool {
+        self.setting == name || self.others.iter().any(|other| other == name)
+    }
 }
 
 /// What came of a run.
@@ -58,6 +68,7 @@ pub fn run(link: &str, selected: Option<&str>) -> Ran {
         Err(errors) => {
             let refusal = |error: ConfigError| Refusal {
                 setting: error.setting.to_owned(),
+                others: error.others.iter().map(|other| (*other).to_owned()).collect(),
                 message: error.message,
             };
             return Ran::Refused(errors.into_iter().map(refusal).collect());

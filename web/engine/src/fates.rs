@@ -20,6 +20,9 @@ pub const CLASSES: [(&str, Class); 8] = [
     ("reordered", Class::Reordered),
 ];
 
+/// The class of records without a result, among them.
+pub const PENDING: usize = 5;
+
 /// Height of the strip.
 pub const FATES_HEIGHT: f64 = 22.0;
 

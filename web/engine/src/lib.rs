@@ -19,10 +19,10 @@ mod worker;
 
 pub use canvas::paint;
 pub use desk::{Ran, Refusal, answer, forget, run};
-pub use fates::{CLASSES, FATES_HEIGHT};
+pub use fates::{CLASSES, FATES_HEIGHT, PENDING};
 pub use message::{FromWorker, ToWorker};
 pub use question::{
-    Answer, Drawing, Found, Look, Question, RowPlace, Sign, Size, Summary, Tip, signs,
+    Answer, Bound, Drawing, Found, Look, Question, RowPlace, Sign, Size, Summary, Tip, signs,
 };
 pub use run::{STRIP_HEIGHT, scale};
 #[cfg(feature = "long")]

@@ -253,6 +253,15 @@ pub struct Found {
     pub identity: Option<Selection>,
 }
 
+/// A bound on every run; [`link::EVENTS_MAX`] and [`link::UNTIL`] are the numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Bound {
+    /// On events.
+    Events,
+    /// On simulated time.
+    Time,
+}
+
 /// What the page knows of a run without asking.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
@@ -264,8 +273,8 @@ pub struct Summary {
     pub whole: (SimTime, SimTime),
     /// The stretches that are folded then.
     pub folds: Vec<Fold>,
-    /// The bound on events was reached.
-    pub cut_short: bool,
+    /// The bound that ended it, if one did.
+    pub bound: Option<Bound>,
     /// What Kafka would log about the settings: setting and text.
     pub warnings: Vec<(String, String)>,
     /// Records of each class of the ledger, in the order of [`CLASSES`](crate::CLASSES).

@@ -2,7 +2,7 @@
 
 use crate::fates::{record_marks, totals};
 use crate::i18n::timeline_words;
-use crate::question::{Answer, Drawing, Found, Look, Question, RowPlace, Summary};
+use crate::question::{Answer, Bound, Drawing, Found, Look, Question, RowPlace, Summary};
 use analysis::Analysis;
 use link::{Selection, find, identify};
 use model::config::Warning;
@@ -28,6 +28,11 @@ pub(crate) struct Run {
     faults: Vec<(u16, SimTime, String)>,
 }
 
+/// Share of the width that all folds get together, as long as each has its least width.
+const FOLDED_MAX: f64 = 0.4;
+/// The least width of a fold, in pixels: its torn edges and a sign of its length.
+const FOLD_MIN: f64 = 18.0;
+
 /// Where the picture stands in its area.
 #[must_use]
 pub fn scale(look: &Look, whole: (SimTime, SimTime), folds: &[Fold]) -> TimeScale {
@@ -38,6 +43,11 @@ pub fn scale(look: &Look, whole: (SimTime, SimTime), folds: &[Fold]) -> TimeScal
     let seen = look.veil.map_or(SimTime::NEVER, |(from, _)| from);
     let folded = |fold: &&Fold| fold.to <= seen && !look.unfolded.contains(&fold.from);
     let mut folds: Vec<Fold> = folds.iter().filter(folded).copied().collect();
+    // what happens has the greater part of the width, however often it pauses
+    let share = width * FOLDED_MAX / folds.iter().map(|fold| fold.width).sum::<f64>();
+    for fold in folds.iter_mut().filter(|_| share < 1.0) {
+        fold.width = (fold.width * share).max(FOLD_MIN).min(fold.width);
+    }
     whole.1 = look.end.unwrap_or(whole.1).max(whole.1);
     if let Some((from, to)) = look.veil {
         // a fold of the run would tell when nothing happens
@@ -75,7 +85,7 @@ impl Run {
             end: self.timeline.end(),
             whole: self.timeline.whole(),
             folds: self.timeline.quiet().to_vec(),
-            cut_short: matches!(self.trace.end, Some((_, End::EventLimit))),
+            bound: self.trace.end.and_then(|(_, end)| bound(end)),
             warnings: self.warnings.iter().map(warning).collect(),
             fates: totals(&self.analysis.ledger),
             faults: self.faults.clone(),
@@ -164,6 +174,14 @@ impl Run {
     }
 }
 
+const fn bound(end: End) -> Option<Bound> {
+    match end {
+        End::Finished => None,
+        End::TimeLimit => Some(Bound::Time),
+        End::EventLimit => Some(Bound::Events),
+    }
+}
+
 /// When each fault of a list took place, and on which row; for one that did not, its moment if it has one
 /// that is known.
 fn fault_moments(trace: &Trace, faults: &[Fault]) -> Vec<(u16, SimTime, String)> {
@@ -224,5 +242,53 @@ fn row_of_message(trace: &Trace, anchor: &Anchor, position: u16) -> Option<RowKi
         Kind::Request => Some(RowKind::Connection(trace.requests.node().get(row))),
         Kind::Read => Some(RowKind::Connection(trace.reads.broker().get(row))),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Look;
+
+    #[test]
+    fn however_often_a_run_pauses_what_happens_has_the_greater_part_of_the_width() {
+        let pause = |number: i64| Fold {
+            from: SimTime(number * 1_000_000),
+            to: SimTime(number * 1_000_000 + 900_000),
+            width: 104.0,
+        };
+        let folds: Vec<Fold> = (0..6).map(pause).collect();
+        for width in [360.0, 800.0] {
+            let look = Look::of(width, SimTime::ZERO, crate::i18n::Language::English);
+            let scale = scale(&look, (SimTime::ZERO, SimTime(6_000_000)), &folds);
+            let folded = scale.segments().filter(|piece| piece.folded);
+            let folded: f64 = folded.map(|piece| piece.x1 - piece.x0).sum();
+            let (left, right) = scale.edges();
+            assert!(folded < (right - left) * 0.45, "{folded} of {}", right - left);
+        }
+        let one = scale(
+            &Look::of(800.0, SimTime::ZERO, crate::i18n::Language::English),
+            (SimTime::ZERO, SimTime(6_000_000)),
+            &folds[..1],
+        );
+        assert_eq!(one.folds()[0].width, 104.0, "a single one keeps its width");
+    }
+
+    #[test]
+    fn the_opening_is_amid_the_default_run_with_everything_at_work() {
+        let (page, notices) = link::read_page(link::OPENING);
+        assert_eq!((page.playground.clone(), notices.len()), (link::Playground::default(), 0));
+        let (scenario, _) = page.playground.scenario().expect("the defaults are accepted");
+        let trace = model::run(scenario);
+        let at = page.playhead.expect("it names a moment");
+        let open = |row: u32| {
+            let drained = trace.drains.rows().find(|drain| drain.batch.0 == row);
+            trace.opens.at().get(row) <= at && drained.is_none_or(|drain| drain.at > at)
+        };
+        let waiting = (0..trace.opens.len()).filter(|row| open(*row)).count();
+        assert_eq!(waiting, 2, "a batch of each partition");
+        let sent = trace.requests.rows().filter(|sent| sent.at <= at).count();
+        let ended = trace.request_ends.rows().filter(|end| end.at <= at).count();
+        assert_eq!(sent - ended, 2, "a request on each connection");
     }
 }

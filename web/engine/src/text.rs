@@ -1,24 +1,24 @@
 //! Numbers as people read them.
 
 use units::Micros;
-pub use words::{length, moment};
+pub use words::{count, length, moment};
 
 /// A ratio with one decimal.
 pub fn ratio(part: u32, of: u32) -> String {
     let of = u64::from(of.max(1));
     let tenths = (u64::from(part) * 20 + of) / (2 * of);
-    format!("{}.{}", tenths / 10, tenths % 10)
+    format!("{}.{}", count(tenths / 10), tenths % 10)
 }
 
 /// A number that is not negative, without decimals.
 pub fn whole(number: f64) -> String {
-    ((number + 0.5) as u64).to_string()
+    count((number + 0.5) as u64)
 }
 
-/// A length of time with four digits that count, for where a glance is enough.
-pub fn about(exact: Micros) -> String {
-    let mut step = 1;
-    while exact.0 / step >= 10_000 {
+/// A length of time with so many digits that count, for where a glance is enough.
+pub fn about(exact: Micros, digits: u32) -> String {
+    let (mut step, most) = (1, 10_u64.pow(digits));
+    while exact.0 / step >= most {
         step *= 10;
     }
     length(Micros((exact.0 + step / 2) / step * step))
@@ -38,8 +38,8 @@ mod tests {
 
     #[test]
     fn a_glance_needs_four_digits() {
-        let read = |micros| about(Micros(micros));
-        assert_eq!([read(8_300), read(12_345), read(999_960)], ["8.3 ms", "12.35 ms", "1000 ms"]);
+        let read = |micros| about(Micros(micros), 4);
+        assert_eq!([read(8_300), read(12_345), read(999_960)], ["8.3 ms", "12.35 ms", "1,000 ms"]);
         assert_eq!([read(7_217_840), read(14_287_840)], ["7.218 s", "14.29 s"]);
     }
 
@@ -48,6 +48,6 @@ mod tests {
         assert_eq!(ratio(120, 59), "2.0");
         assert_eq!(ratio(47, 20), "2.4");
         assert_eq!(ratio(1, 0), "1.0");
-        assert_eq!(whole(99.5), "100");
+        assert_eq!([whole(99.5), whole(20_000.0)], ["100", "20,000"]);
     }
 }

@@ -3,7 +3,7 @@
 use crate::i18n::{Speak, timeline_words};
 use crate::question::{Look, Tip};
 use crate::run::Run;
-use crate::text::{length, moment};
+use crate::text::{count, length, moment};
 use timeline::{Hit, RowKind, Value, View};
 use trace::FactId;
 use units::SimTime;
@@ -73,18 +73,16 @@ fn told(language: Language, value: Value) -> String {
     };
     match value {
         Value::Fill { records, bytes, capacity } => {
-            tell("tip--fill", &[records.to_string(), bytes.0.to_string(), capacity.0.to_string()])
+            tell("tip--fill", &[count(records), count(bytes.0), count(capacity.0)])
         }
         Value::Offsets { from, to } => {
             tell("tip--offsets", &[from.0.to_string(), (to.0 - 1).to_string()])
         }
         Value::Committed(offset) => tell("tip--committed", &[offset.0.to_string()]),
         Value::InFlight { age, records: 0 } => tell("tip--lasts", &[length(age)]),
-        Value::InFlight { age, records } => {
-            tell("tip--in-flight", &[length(age), records.to_string()])
-        }
+        Value::InFlight { age, records } => tell("tip--in-flight", &[length(age), count(records)]),
         Value::Lasts(units::Micros(0)) => String::new(),
         Value::Lasts(lasts) => tell("tip--lasts", &[length(lasts)]),
-        Value::Records(records) => tell("tip--records", &[records.to_string()]),
+        Value::Records(records) => tell("tip--records", &[count(records)]),
     }
 }

@@ -3,10 +3,12 @@
 use crate::components::faults::Faults;
 use crate::components::knob_view::knob_view;
 use crate::components::sheet_view::SheetPanel;
+use crate::session::Refusal;
 use crate::state::{AppAction, AppState, Change};
 use engine::i18n::Speak;
 use form::knob;
 use link::{PRESETS, Panel, Preset};
+use model::config::row;
 use sheet::Knob;
 use yew::prelude::*;
 
@@ -58,6 +60,7 @@ pub(crate) fn Controls(props: &Props) -> Html {
                 <h2>{language.say(title)}</h2>
                 if *panel == Panel::Workload { {presets(state)} }
                 {for knobs.map(|knob| knob_view(state, &in_words(state, knob)))}
+                {for state.errors.iter().filter(|error| untold(error, number)).map(|error| refused(state, error))}
                 {opener(state, *panel)}
             </section>
             if number == 2 {
@@ -75,6 +78,25 @@ pub(crate) fn Controls(props: &Props) -> Html {
             <section>{opener(state, Panel::Saved)}</section>
         </form>
     }
+}
+
+/// Whether a refusal is told by no knob of the form, and belongs into this section.
+fn untold(error: &Refusal, section: usize) -> bool {
+    let told = SECTIONS.iter().flat_map(|(_, names, _)| *names).any(|name| error.is_about(name));
+    let of_the_producer = row(&error.setting).is_some();
+    !told && section == if of_the_producer { 0 } else { 2 }
+}
+
+/// A refusal, with the way to what it is about.
+fn refused(state: &UseReducerHandle<AppState>, error: &Refusal) -> Html {
+    html! { <>
+        <p class="refused" role="alert">
+            {error.message.clone()}<small>{state.language.say("controls--refused")}</small>
+        </p>
+        <button type="button" class="opener" onclick={to(state, Some(Panel::Settings))}>
+            <code>{error.setting.clone()}</code><span aria-hidden="true">{" ▸"}</span>
+        </button>
+    </> }
 }
 
 /// A panel in the form's place.

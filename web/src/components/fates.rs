@@ -5,7 +5,7 @@ use crate::components::timeline::{find, look, use_size};
 use crate::session::{CLASSES, FATES_HEIGHT, Look, Question, use_answer};
 use crate::state::{AppAction, AppState};
 use engine::i18n::Speak;
-use engine::text::px;
+use engine::text::{self, px};
 use timeline::Timeline;
 use units::SimTime;
 use yew::prelude::*;
@@ -56,7 +56,7 @@ pub(crate) fn Fates(props: &Props) -> Html {
             <li class={look}>
                 <button type="button" {onclick}>
                     <span aria-hidden="true">{sign}</span>{language.say(&format!("fates--{name}"))}
-                    <strong>{count.to_string()}</strong>
+                    <strong>{text::count(*count)}</strong>
                 </button>
             </li>
         }
@@ -72,7 +72,7 @@ pub(crate) fn Fates(props: &Props) -> Html {
             }
         })
     };
-    let records = state.summary.figures.records.to_string();
+    let records = text::count(state.summary.figures.records);
     html! {
         <section class="fates" aria-label={language.say("fates--title")}>
             <ul>{for state.summary.fates.iter().enumerate().map(class)}</ul>

@@ -1,9 +1,12 @@
 //! What goes wrong: a list of faults, each with a switch. The panel of faults adds and explains them.
 
+use crate::components::fault_words::{lasts, whole};
 use crate::state::{AppAction, AppState, Change};
 use engine::i18n::{Language, Speak};
-use link::fault_text;
+use engine::text::moment;
+use link::fault_sign;
 use model::scenario::Fault;
+use units::SimTime;
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
@@ -38,7 +41,12 @@ fn edit(
 }
 
 fn item(state: &UseReducerHandle<AppState>, at: usize, fault: &Fault, language: Language) -> Html {
-    let text = fault_text(&Fault { on: true, ..fault.clone() });
+    let text = whole(language, fault);
+    let happened = state.summary.faults.iter().find(|(position, ..)| usize::from(*position) == at);
+    let when = happened.map(|(_, at, _)| match lasts(fault) {
+        Some(lasts) => [&moment(*at), "–", &moment(SimTime(at.0 + lasts.0 as i64))].concat(),
+        None => moment(*at),
+    });
     let (shown, on) = (text.clone(), fault.on);
     let toggle = {
         let (state, text) = (state.clone(), text.clone());
@@ -64,7 +72,7 @@ fn item(state: &UseReducerHandle<AppState>, at: usize, fault: &Fault, language: 
     html! {
         <li>
             <input type="checkbox" id={id.clone()} checked={on} onchange={toggle} />
-            <label for={id}><code>{shown}</code></label>
+            <label for={id}><span><span aria-hidden="true">{fault_sign(&fault.what)}{" "}</span>{shown}</span>{for when.map(|when| html! { <small>{when}</small> })}</label>
             <button type="button" class="reset" onclick={remove}
                 aria-label={language.tell("faults--remove", &[("fault", &text)])}>{"×"}</button>
         </li>

@@ -2,8 +2,9 @@
 
 use crate::session::Summary;
 use engine::i18n::{Language, Speak};
-use engine::text::{about, ratio, whole};
+use engine::text::{about, count, ratio, whole};
 use std::rc::Rc;
+use units::Micros;
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
@@ -61,35 +62,65 @@ pub(crate) fn FiguresView(props: &Props) -> Html {
     html! { <div class="all-figures"><dl class="figures">{for now.iter().enumerate().map(view)}</dl></div> }
 }
 
+/// From here on a count is long.
+const LONG: u32 = 100_000;
+
 fn figures_of(summary: &Summary, language: Language, told: bool) -> [Figure; 6] {
     let figures = &summary.figures;
     let figure = |key, value, note, class| Figure { key, spread: key, value, note, class };
     let rec = language.say("figures--rec");
     let batch = ratio(figures.batched_records, figures.batches);
     let fill = whole(figures.fill_percent);
-    let retries = language.tell("figures--retries", &[("n", &figures.retries.to_string())]);
-    let failed = language.tell("figures--failed", &[("n", &figures.failed.to_string())]);
+    let retries = language.tell("figures--retries", &[("n", &count(figures.retries))]);
+    let failed = language.tell("figures--failed", &[("n", &count(figures.failed))]);
+    let (median, highest) = pair(figures.latency_p50, figures.latency_p99);
     let acknowledged = if told { "told" } else { "acknowledged" };
-    let note = if figures.failed > 0 { failed } else { format!("/ {}", figures.records) };
+    // the same number twice has no room where it is long
+    let all = figures.acknowledged == figures.records && figures.records >= LONG;
+    let note = match (figures.failed, all) {
+        (1.., _) => failed,
+        (0, true) => ["· ", &language.say("figures--all")].concat(),
+        (0, false) => ["/ ", &count(figures.records)].concat(),
+    };
     [
         Figure {
             spread: "acknowledged",
-            ..figure(acknowledged, figures.acknowledged.to_string(), note, "")
+            ..figure(acknowledged, count(figures.acknowledged), note, "")
         },
         figure(
             "lost",
-            figures.lost.to_string(),
-            format!("· {}", figures.duplicates_removed),
+            count(figures.lost),
+            format!("· {}", count(figures.duplicates_removed)),
             if figures.lost > 0 { "bad" } else { "" },
         ),
-        figure(
-            "latency",
-            about(figures.latency_p50),
-            format!("· {}", about(figures.latency_p99)),
-            "",
-        ),
+        figure("latency", median, format!("· {highest}"), ""),
         figure("batch", batch, format!("{rec} · {fill} %"), ""),
-        figure("requests", figures.requests.to_string(), format!("· {retries}"), ""),
+        figure("requests", count(figures.requests), format!("· {retries}"), ""),
         figure("throughput", whole(figures.throughput), language.say("figures--per-second"), ""),
     ]
+}
+
+/// Two lengths side by side, in one line: a unit that both have is written once, and with two units three
+/// digits are enough.
+fn pair(first: Micros, second: Micros) -> (String, String) {
+    let unit = |text: &str| text.find(' ').unwrap_or(text.len());
+    let [a, b] = [first, second].map(|length| about(length, 4));
+    let (at, of_b) = (unit(&a), unit(&b));
+    if a[at..] == b[of_b..] {
+        return (a[..at].to_owned(), b);
+    }
+    (about(first, 3), about(second, 3))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Micros, pair};
+
+    #[test]
+    fn a_unit_that_both_have_is_written_once() {
+        let read = |first, second| pair(Micros(first), Micros(second));
+        assert_eq!(read(8_300, 12_345), ("8.3".to_owned(), "12.35 ms".to_owned()));
+        assert_eq!(read(999_940, 14_287_840), ("1,000 ms".to_owned(), "14.3 s".to_owned()));
+        assert_eq!(read(7_310, 9_357_000), ("7.31 ms".to_owned(), "9.36 s".to_owned()));
+    }
 }

@@ -1,5 +1,6 @@
 //! Name, undo, address, language, theme.
 
+use crate::components::dismiss::use_dismiss;
 use crate::components::share::Share;
 use crate::state::{AppAction, AppState};
 use engine::i18n::{Language, Speak};
@@ -34,6 +35,11 @@ pub(crate) fn Header(props: &Props) -> Html {
         let open = open.clone();
         Callback::from(move |_: MouseEvent| open.set(!*open))
     };
+    let node = use_node_ref();
+    {
+        let open = open.clone();
+        use_dismiss(*open, &node, move || open.set(false));
+    }
     let open = *open;
     let (next, label) = match state.theme {
         Theme::Light => (Theme::Dark, "header--theme-dark"),
@@ -43,18 +49,24 @@ pub(crate) fn Header(props: &Props) -> Html {
         let state = state.clone();
         Callback::from(move |_: MouseEvent| state.dispatch(AppAction::Wear(next)))
     };
+    // a word where there is room, else a sign
+    let change = |key: &str, sign: &'static str, onclick: Callback<MouseEvent>, can: bool| {
+        let word = language.say(key);
+        html! {
+            <button {onclick} disabled={!can} aria-label={word.clone()} title={word.clone()}>
+                <span class="word">{word.clone()}</span><span class="sign" aria-hidden="true">{sign}</span>
+            </button>
+        }
+    };
     html! {
         <header class="top">
             <h1>{"lin"}<b>{"g"}</b>{"er"}</h1>
             <p class="tagline">{language.say("app--tagline")}</p>
             <div class="group" role="group" aria-label={language.say("keys--undo")}>
-                <button onclick={act(|| AppAction::Undo)} disabled={!state.can_undo()}>
-                    {language.say("header--undo")}
-                </button>
-                <button onclick={act(|| AppAction::Redo)} disabled={!state.can_redo()}>
-                    {language.say("header--redo")}
-                </button>
+                {change("header--undo", "↶", act(|| AppAction::Undo), state.can_undo())}
+                {change("header--redo", "↷", act(|| AppAction::Redo), state.can_redo())}
             </div>
+            <div ref={node} class="menu-of-page">
             <button class="more" onclick={toggle} aria-expanded={open.to_string()} aria-label={language.say("header--menu")}>{"⋮"}</button>
             <div class={classes!("rest", open.then_some("open"))}>
             <div class="group" role="group" aria-label={language.say("header--language")}>
@@ -68,6 +80,7 @@ pub(crate) fn Header(props: &Props) -> Html {
             <button onclick={act(|| AppAction::Help(true))} aria-label={language.say("keys--title")}>
                 {"?"}
             </button>
+            </div>
             </div>
         </header>
     }

@@ -122,7 +122,7 @@ fn is_held(event: &Event) -> bool {
 }
 
 fn is_refused(state: &AppState, knob: &Knob) -> bool {
-    state.errors.iter().any(|error| error.setting == knob.name)
+    state.errors.iter().any(|error| error.is_about(&knob.name))
         || state.page.playground.refused.contains_key(&knob.name)
 }
 
@@ -130,7 +130,7 @@ fn is_refused(state: &AppState, knob: &Knob) -> bool {
 fn refusal(state: &AppState, knob: &Knob) -> Html {
     let language = state.language;
     let name = &knob.name;
-    if let Some(error) = state.errors.iter().find(|error| error.setting == *name) {
+    if let Some(error) = state.errors.iter().find(|error| error.is_about(name)) {
         return html! {
             <p class="refused" role="alert">
                 {error.message.clone()}<small>{language.say("controls--refused")}</small>

@@ -2,8 +2,10 @@
 
 pub(crate) mod controls;
 pub(crate) mod dialog;
+mod dismiss;
 pub(crate) mod embed;
 pub(crate) mod fates;
+mod fault_words;
 pub(crate) mod faults;
 pub(crate) mod figures;
 pub(crate) mod header;

@@ -45,7 +45,7 @@ pub(crate) fn OverviewStrip(props: &Props) -> Html {
     let size = use_size(&node);
     let width = size.width;
     let hold = use_mut_ref(|| None::<(Hold, (SimTime, SimTime))>);
-    let strip = use_answer(&state.session, Some(Question::Strip(look(state, 1_000.0), width)));
+    let strip = use_answer(&state.session, Some(Question::Strip(look(state, width), width)));
     use_painted(&node, strip.as_ref(), state.theme, size, STRIP_HEIGHT);
     let onpointerdown = {
         let (state, hold) = (state.clone(), hold.clone());

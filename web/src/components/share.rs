@@ -1,8 +1,10 @@
 //! *Share*: copies the address; theme and language only if asked. What no address holds is saved instead.
 
+use crate::components::dismiss::use_dismiss;
 use crate::shelf;
 use crate::state::{AppAction, AppState};
 use engine::i18n::{Language, Speak};
+use engine::text::count;
 use link::{LENGTH_MAX, LanguageChoice, PageState, Panel, ThemeChoice, write_page};
 use timeline::Theme;
 use yew::prelude::*;
@@ -42,6 +44,11 @@ pub(crate) fn Share(props: &Props) -> Html {
     };
     let first = share(*dressed);
     let again = share(!*dressed);
+    let node = use_node_ref();
+    {
+        let shared = shared.clone();
+        use_dismiss(shared.is_some(), &node, move || shared.set(None));
+    }
     let close = {
         let shared = shared.clone();
         Callback::from(move |_: MouseEvent| shared.set(None))
@@ -54,7 +61,7 @@ pub(crate) fn Share(props: &Props) -> Html {
                 {language.say("share--dressed")}</label>
         </> },
         Shared::Saved(length, name) => {
-            let (length, most) = (length.to_string(), LENGTH_MAX.to_string());
+            let (length, most) = (count(*length), count(LENGTH_MAX));
             let values = [
                 ("length", length.as_str()),
                 ("most", &most),
@@ -72,7 +79,7 @@ pub(crate) fn Share(props: &Props) -> Html {
         }
     };
     html! {
-        <div class="share">
+        <div ref={node} class="share">
             <button onclick={Callback::from(move |_: MouseEvent| first())} aria-expanded={shared.is_some().to_string()}>
                 {language.say("header--share")}
             </button>

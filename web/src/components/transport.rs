@@ -1,5 +1,6 @@
 //! Play, step, scrub, zoom.
 
+use crate::components::dismiss::use_dismiss;
 use crate::components::overview::OverviewStrip;
 use crate::components::timeline::{Desk, open_here, step, toggle_folds, zoom_buttons};
 use crate::state::{AppAction, AppState};
@@ -85,6 +86,18 @@ pub(crate) fn Transport(props: &Props) -> Html {
     let (play, sign) =
         if state.playing { ("transport--pause", "❚❚") } else { ("transport--play", "▶") };
     let folds = !state.folds().is_empty();
+    // on a phone all but the steps and the strip is behind one button
+    let rest = use_state(|| false);
+    let toggle_rest = {
+        let rest = rest.clone();
+        Callback::from(move |_: MouseEvent| rest.set(!*rest))
+    };
+    let node = use_node_ref();
+    {
+        let rest = rest.clone();
+        use_dismiss(*rest, &node, move || rest.set(false));
+    }
+    let rest = *rest;
     html! {
         <div class="transport" role="group" aria-label={language.say("transport--position")}>
             <span class="group">
@@ -94,14 +107,17 @@ pub(crate) fn Transport(props: &Props) -> Html {
                 {button("transport--next", "▸", |state| step(state, true, false))}
                 {button("transport--last", "▸|", |state| state.dispatch(AppAction::Seek(SimTime::NEVER)))}
             </span>
+            <output>{moment(state.playhead())}</output>
+            <OverviewStrip state={state.clone()} />
+            <div ref={node} class="rest-of-transport">
+            <button class="more" onclick={toggle_rest} aria-expanded={rest.to_string()} aria-label={language.say("transport--more")}>{"⋯"}</button>
+            <span class={classes!("rest", rest.then_some("open"))}>
             if state.selection.is_some() {
                 <span class="group of-selection">
                     {button("transport--previous-of", "◃", |state| step(state, false, true))}
                     {button("transport--next-of", "▹", |state| step(state, true, true))}
                 </span>
             }
-            <output>{moment(state.playhead())}</output>
-            <OverviewStrip state={state.clone()} />
             <select ref={select} aria-label={language.say("transport--speed")} title={language.say("transport--speed")} {onchange}>
                 {for speeds}
             </select>
@@ -119,6 +135,8 @@ pub(crate) fn Transport(props: &Props) -> Html {
                 }
             </span>
             <span class="group zoom">{zoom_buttons(state)}</span>
+            </span>
+            </div>
         </div>
     }
 }

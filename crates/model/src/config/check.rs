@@ -18,6 +18,8 @@ use units::{Bytes, Millis};
 pub struct ConfigError {
     /// The setting to mark.
     pub setting: &'static str,
+    /// Other settings that the rule is about.
+    pub others: &'static [&'static str],
     /// The message of Kafka's exception.
     pub message: String,
     /// Whether the constructor wraps it: `KafkaException`, "Failed to construct kafka producer".
@@ -28,12 +30,17 @@ pub struct ConfigError {
 
 impl ConfigError {
     pub(super) const fn new(setting: &'static str, message: String) -> Self {
-        Self { setting, message, wrapped: false, class: "ConfigException" }
+        Self { setting, others: &[], message, wrapped: false, class: "ConfigException" }
     }
 
     /// One that the constructor of the producer wraps.
     const fn in_constructor(setting: &'static str, message: String) -> Self {
-        Self { setting, message, wrapped: true, class: "ConfigException" }
+        Self { setting, others: &[], message, wrapped: true, class: "ConfigException" }
+    }
+
+    /// The same as a rule that is about these too.
+    pub(super) fn about(self, others: &'static [&'static str]) -> Self {
+        Self { others, ..self }
     }
 }
 
@@ -131,7 +138,9 @@ impl ProducerSettings {
         let mut disable = false;
         let mut rule = |broken: bool, setting: &'static str, throws: &str, logs: &str| {
             if broken && by_user {
-                errors.push(ConfigError::new(setting, String::from(throws)));
+                errors.push(
+                    ConfigError::new(setting, String::from(throws)).about(&["enable.idempotence"]),
+                );
             } else if broken {
                 disable = true;
                 warnings.push(Warning { setting, message: String::from(logs) });
@@ -154,14 +163,13 @@ impl ProducerSettings {
             ),
         );
         if config.max_in_flight > 5 {
-            errors.push(ConfigError::new(
-                "max.in.flight.requests.per.connection",
-                format!(
-                    "To use the idempotent producer, max.in.flight.requests.per.connection must be \
-                     set to at most 5. Current value is {}.",
-                    config.max_in_flight
-                ),
-            ));
+            let message = format!(
+                "To use the idempotent producer, max.in.flight.requests.per.connection must be set \
+                 to at most 5. Current value is {}.",
+                config.max_in_flight
+            );
+            let setting = "max.in.flight.requests.per.connection";
+            errors.push(ConfigError::new(setting, message).about(&["enable.idempotence"]));
         }
         config.enable_idempotence = !disable;
     }
@@ -175,7 +183,10 @@ impl ProducerSettings {
     ) {
         if self.is_set("transactional.id") && !config.enable_idempotence {
             let message = "Cannot set a transactional.id without also enabling idempotence.";
-            errors.push(ConfigError::new("transactional.id", String::from(message)));
+            errors.push(
+                ConfigError::new("transactional.id", String::from(message))
+                    .about(&["enable.idempotence"]),
+            );
         }
         if values.boolean("transaction.two.phase.commit.enable")
             && self.is_set("transaction.timeout.ms")
@@ -183,7 +194,10 @@ impl ProducerSettings {
             let message = "Cannot set transaction.timeout.ms when \
                            transaction.two.phase.commit.enable is set to true. Transactions will not \
                            expire with two-phase commit enabled.";
-            errors.push(ConfigError::new("transaction.timeout.ms", String::from(message)));
+            errors.push(
+                ConfigError::new("transaction.timeout.ms", String::from(message))
+                    .about(&["transaction.two.phase.commit.enable"]),
+            );
         }
     }
 
@@ -222,7 +236,10 @@ impl ProducerSettings {
         if self.is_set("delivery.timeout.ms") {
             let message = "delivery.timeout.ms should be equal to or larger than linger.ms + \
                            request.timeout.ms";
-            errors.push(ConfigError::in_constructor("delivery.timeout.ms", String::from(message)));
+            errors.push(
+                ConfigError::in_constructor("delivery.timeout.ms", String::from(message))
+                    .about(&["linger.ms", "request.timeout.ms"]),
+            );
             return;
         }
         config.delivery_timeout = need;

@@ -126,23 +126,24 @@ fn plain(values: &LiteMap<&'static str, Value>) -> (u32, ReplicationSettings) {
 /// Source: `KafkaConfigValidator.validateReplicaFetchConfigs`.
 fn check_fetch(settings: &ReplicationSettings, errors: &mut Vec<ConfigError>) {
     let wait = settings.replica_fetch_wait_max;
+    let mut refuse = |setting, others, message| {
+        errors.push(ConfigError::new(setting, String::from(message)).about(others));
+    };
     if wait > settings.replica_socket_timeout {
-        errors.push(ConfigError::new(
+        refuse(
             "replica.socket.timeout.ms",
-            String::from(
-                "replica.socket.timeout.ms should always be at least replica.fetch.wait.max.ms to \
-                 prevent unnecessary socket timeouts",
-            ),
-        ));
+            &["replica.fetch.wait.max.ms"],
+            "replica.socket.timeout.ms should always be at least replica.fetch.wait.max.ms to \
+             prevent unnecessary socket timeouts",
+        );
     }
     if wait > settings.replica_lag_time_max {
-        errors.push(ConfigError::new(
+        refuse(
             "replica.fetch.wait.max.ms",
-            String::from(
-                "replica.fetch.wait.max.ms should always be less than or equal to \
-                 replica.lag.time.max.ms to prevent frequent changes in ISR",
-            ),
-        ));
+            &["replica.lag.time.max.ms"],
+            "replica.fetch.wait.max.ms should always be less than or equal to \
+             replica.lag.time.max.ms to prevent frequent changes in ISR",
+        );
     }
 }
 

@@ -6,7 +6,7 @@ use crate::draw::{Align, Dash, Draw, Font, Glyph, Ink, Rect};
 use crate::layout::{AXIS, RowLayout};
 use crate::scale::Segment;
 use trace::Kind;
-use units::{SimTime, rounded_up};
+use units::{SimTime, grouped, rounded_up};
 
 /// Pixels between two labels.
 const APART: f64 = 84.0;
@@ -198,10 +198,9 @@ impl Painter<'_> {
         }
     }
 
-    /// Faults of the scenario: a line through all rows, and the fault's name.
+    /// Faults of the scenario: a line through all rows.
     pub(super) fn faults(&mut self, bottom: f64) {
         let timeline = self.timeline;
-        let mut free = f64::MIN;
         for number in 0..self.segments.len() {
             let range = self.range(&timeline.faults, number);
             for mark in timeline.faults.marks[range].iter().take(60) {
@@ -209,12 +208,6 @@ impl Painter<'_> {
                 let tone = Ink::Failed.at(75);
                 self.line((x, AXIS - 3.0), (x, bottom), 1.1, Dash::Dotted, tone);
                 self.glyph(x, AXIS - 3.5, 3.0, Glyph::Cross, Ink::Failed);
-                let name = self.words.fault(self.trace.faults.fault().get(mark.fact.row()));
-                if !name.is_empty() && x + 5.0 > free {
-                    let name = name.to_owned();
-                    self.haloed(x + 5.0, AXIS - 24.0, &name, Align::Start, Ink::Failed);
-                    free = x + 12.0 + Font::Mono.width_of(&name);
-                }
             }
         }
         debug_assert!(timeline.faults.marks.iter().all(|mark| mark.fact.kind() == Kind::Fault));
@@ -243,12 +236,12 @@ fn length(segment: Segment) -> String {
 fn decimal(time: i64, unit: i64) -> String {
     let (whole, rest) = (time / unit, (time % unit).abs());
     if rest == 0 {
-        return whole.to_string();
+        return grouped(&whole.to_string());
     }
     let digits = unit.ilog10() as usize;
     let sign = if time < 0 && whole == 0 { "-" } else { "" };
     let text = format!("{sign}{whole}.{rest:0digits$}");
-    text.trim_end_matches('0').to_owned()
+    grouped(text.trim_end_matches('0'))
 }
 
 /// The least round step that is not below `us`.
@@ -271,6 +264,7 @@ mod tests {
         assert_eq!(decimal(8_620_000, 1_000_000), "8.62");
         assert_eq!(decimal(30_000, 1_000), "30");
         assert_eq!(decimal(50, 1_000), "0.05");
+        assert_eq!(decimal(1_500_250, 1_000), "1,500.25");
         assert_eq!(decimal(-500, 1_000), "-0.5");
     }
 

@@ -204,6 +204,8 @@ impl Painter<'_> {
                     continue;
                 }
                 last = x;
+                // a moment often ends a quiet stretch: its crown stands beside the torn edge
+                let x = self.clear_of_tears(x, 8.0);
                 self.glyph(x, area.y - 1.0, 5.5, Glyph::Crown, tone);
                 let epoch = self.trace.roles.epoch().get(mark.fact.row()).0;
                 let text = format!("{} {epoch}", self.say(Word::Epoch));

@@ -9,7 +9,7 @@ use crate::place::partition_of;
 use crate::rows::{FORM_FAILED, FORM_HANDSHAKE, Row, RowKind};
 use crate::words::Word;
 use trace::{Kind, RequestFate, RequestKind};
-use units::RequestId;
+use units::{RequestId, grouped};
 
 /// Batches of a request that are told apart in its bar.
 const STRIPES_MAX: usize = 4;
@@ -99,7 +99,7 @@ impl Painter<'_> {
         let request = RequestId(mark.fact.row());
         let attempt = self.attempt(request);
         let mut texts: Vec<String> = Vec::new();
-        let (records, count) = (self.say(Word::Records), mark.count);
+        let (records, count) = (self.say(Word::Records), grouped(&mark.count.to_string()));
         if attempt > 0 {
             let word = self.say(Word::Try);
             let again = self.timeline.index.requests[request.index()].duplicate;
@@ -109,7 +109,7 @@ impl Painter<'_> {
             texts.push(format!("{}", attempt + 1));
         } else {
             texts.push(format!("{count} {records}"));
-            texts.push(count.to_string());
+            texts.push(count);
         }
         let fits = |text: &&String| Font::Mono.width_of(text) + 6.0 <= rect.w;
         let Some(text) = texts.iter().find(fits).filter(|_| rect.h >= LABEL_MIN) else { return };

@@ -161,10 +161,23 @@ impl Painter<'_> {
         self.late.push(Draw::Label { x, y, text, font, align, halo: true, tone });
     }
 
+    /// The piece of the axis at a pixel; where two meet, the later one.
+    fn stretch_at(&self, x: f64) -> Option<Segment> {
+        self.segments.iter().rev().find(|piece| x >= piece.x0 - 1.0 && x <= piece.x1).copied()
+    }
+
+    /// Where a sign of this half width stands for a moment at `x`: no torn edge cuts it.
+    fn clear_of_tears(&self, x: f64, half: f64) -> f64 {
+        let Some(piece) = self.stretch_at(x) else { return x };
+        let edge = half + if piece.folded { axis::TEAR } else { 0.0 };
+        let (from, to) = (piece.x0 + edge, piece.x1 - edge);
+        if from < to { x.clamp(from, to) } else { x }
+    }
+
     /// A label beside a point, on the side on which its piece of the axis has room.
     fn beside(&mut self, (x, y): (f64, f64), away: f64, text: &str, ink: impl Into<Tone>) {
         let width = Font::Mono.width_of(text) + away;
-        let piece = self.segments.iter().find(|piece| x >= piece.x0 - 1.0 && x <= piece.x1);
+        let piece = self.stretch_at(x);
         let (left, right) = piece.map_or(self.view.scale.edges(), |piece| (piece.x0, piece.x1));
         if x + width <= right || x - width < left {
             self.haloed(x + away, y, text, Align::Start, ink);

@@ -2,7 +2,7 @@
 
 use crate::{failure, load, painted, texts, whole};
 use std::rc::Rc;
-use timeline::{Draw, Timeline, View};
+use timeline::{Draw, Glyph, Timeline, View};
 
 #[test]
 fn a_run_with_a_session_timeout_folds_its_quiet_stretches() {
@@ -55,6 +55,36 @@ fn a_fold_is_torn_and_the_axis_starts_again_behind_it() {
     );
     let unfolded = painted(&timeline, &trace, &plain);
     assert!(!unfolded.iter().any(|draw| matches!(draw, Draw::Tear { .. })));
+}
+
+#[test]
+fn no_torn_edge_cuts_the_crown_of_an_election_that_ends_a_quiet_stretch() {
+    let fault = link::fault_of_text("kill:1@24ms").expect("it is a fault");
+    let playground = link::Playground { faults: vec![fault], ..link::Playground::default() };
+    let (scenario, _) = playground.scenario().expect("the settings are accepted");
+    let trace = model::run(scenario);
+    let timeline = Timeline::new(&trace, &[]);
+    let (from, to) = timeline.whole();
+    for width in [400.0, 700.0, 1_000.0] {
+        let scale = timeline::TimeScale::fit(timeline.quiet(), 124.0, width, from, to);
+        let draws = painted(&timeline, &trace, &View { scale, ..whole(&timeline) });
+        // the controller's are small, and stand in its own row
+        let crowns = draws.iter().filter_map(|draw| match draw {
+            Draw::Glyph { x, glyph: Glyph::Crown, size, .. } if *size > 5.0 => Some(*x),
+            _ => None,
+        });
+        let tears = draws.iter().filter_map(|draw| match draw {
+            Draw::Tear { rect } => Some(*rect),
+            _ => None,
+        });
+        let tears: Vec<_> = tears.collect();
+        let crowns: Vec<_> = crowns.collect();
+        assert!(!crowns.is_empty() && !tears.is_empty());
+        for x in crowns {
+            let cut = tears.iter().find(|tear| x + 7.0 > tear.x && x - 7.0 < tear.right());
+            assert_eq!(cut, None, "a crown at {x} of {width}");
+        }
+    }
 }
 
 #[test]

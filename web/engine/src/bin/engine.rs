@@ -62,6 +62,7 @@ pub fn first(
     width: f64,
     rem: f64,
 ) -> Option<f64> {
+    let fragment = if fragment.is_empty() { link::OPENING } else { fragment };
     let (page, _) = link::read_page(fragment);
     if page.case.is_some() || page.pinned.is_some() || page.lesson.is_some() {
         return None;

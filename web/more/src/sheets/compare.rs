@@ -89,7 +89,7 @@ fn figures(request: &Request, a: &Ran, b: &Ran, sheet: &mut Sheet) {
 
 fn number(value: f64) -> String {
     let text = format!("{value:.2}");
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    units::grouped(text.trim_end_matches('0').trim_end_matches('.'))
 }
 
 fn differences(request: &Request, a: &Ran, b: &Ran, sheet: &mut Sheet) {
@@ -125,7 +125,7 @@ fn differences(request: &Request, a: &Ran, b: &Ran, sheet: &mut Sheet) {
         }
     });
     let rows: Vec<Row> = rows.collect();
-    let all = comparison.all().len().to_string();
+    let all = words::count(comparison.all().len());
     sheet.push(Block::Table {
         caption: request.tell("compare--differences", &[("all", &all)]),
         columns: vec![

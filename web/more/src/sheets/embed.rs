@@ -62,7 +62,7 @@ pub(crate) fn sheet(request: &Request) -> Sheet {
             sheet.push(Block::Para(request.say("embed--how")));
         }
         Err(long) => {
-            let length = long.text.len().to_string();
+            let length = words::count(long.text.len());
             let text = request.tell("embed--too-long", &[("length", &length)]);
             sheet.push(Block::Note(Tone::Warn, text));
         }

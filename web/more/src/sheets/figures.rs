@@ -55,7 +55,7 @@ fn bars(request: &Request, key: &str, spread: &Distribution) -> Block {
         label,
         from: 0.0,
         to: f64::from(count) / f64::from(most),
-        text: count.to_string(),
+        text: words::count(count),
         tone: if count == 0 { Tone::Muted } else { Tone::Plain },
     };
     let edge = |number: usize| spread.from + spread.width * number as i64;

@@ -36,7 +36,7 @@ pub(crate) fn sheet(request: &Request) -> Sheet {
             let brokers = totals.depends_on.iter();
             brokers
                 .map(|(broker, count)| {
-                    let values = [("broker", broker.to_string()), ("count", count.to_string())];
+                    let values = [("broker", broker.to_string()), ("count", words::count(count))];
                     let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
                     request.tell("ledger--depends-on", &values)
                 })
@@ -45,7 +45,7 @@ pub(crate) fn sheet(request: &Request) -> Sheet {
         } else {
             String::new()
         },
-        number: number.to_string(),
+        number: words::count(number),
         action: (number > 0).then(|| format!("ask:class={name}")),
         tone: match (number, *name == chosen) {
             (0, _) => Tone::Muted,
@@ -56,13 +56,13 @@ pub(crate) fn sheet(request: &Request) -> Sheet {
     let counts: Vec<Count> = CLASSES.iter().zip(numbers).map(count).collect();
     let (fates, marks) = counts.split_at(6);
     sheet.push(Block::Counts(fates.to_vec()));
-    let sum = numbers[..6].iter().map(u32::to_string).collect::<Vec<_>>().join(" + ");
+    let sum = numbers[..6].iter().map(words::count).collect::<Vec<_>>().join(" + ");
     sheet.push(Block::Para(
-        request.tell("ledger--sum", &[("sum", &sum), ("all", &totals.records.to_string())]),
+        request.tell("ledger--sum", &[("sum", &sum), ("all", &words::count(totals.records))]),
     ));
     sheet.push(Block::Counts(marks.to_vec()));
     if totals.unconfirmed > 0 {
-        let count = totals.unconfirmed.to_string();
+        let count = words::count(totals.unconfirmed);
         let note = request.tell("ledger--unconfirmed", &[("count", &count)]);
         sheet.push(Block::Note(Tone::Warn, note));
     }

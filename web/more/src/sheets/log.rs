@@ -89,7 +89,7 @@ pub(crate) fn sheet(request: &Request) -> Sheet {
         blocks: vec![
             Block::Buttons(buttons.collect()),
             Block::Long(Long {
-                caption: request.tell("log--caption", &[("count", &all.to_string())]),
+                caption: request.tell("log--caption", &[("count", &words::count(all))]),
                 columns: columns.map(column).into(),
                 first: window.start,
                 rows: rows.collect(),

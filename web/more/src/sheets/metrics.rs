@@ -48,5 +48,5 @@ fn group(heading: String, metrics: &[Metric], request: &Request, sheet: &mut She
 fn shown(value: f64) -> String {
     // what never happened is a 0 without a sign
     let text = format!("{:.4}", value + 0.0);
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    units::grouped(text.trim_end_matches('0').trim_end_matches('.'))
 }

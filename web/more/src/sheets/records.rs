@@ -7,7 +7,7 @@ use analysis::{Class, Fate, Filter, PartKind, RecordRow, SortKey, SortOrder, par
 use link::Selection;
 use sheet::{Bar, Block, Button, Column, Long, Row, Sheet, Tone, letters};
 use units::{RecordId, SimTime};
-use words::{length, moment};
+use words::{count, length, moment};
 
 const COLUMNS: [(&str, SortKey); 9] = [
     ("record", SortKey::Record),
@@ -90,7 +90,7 @@ fn table(request: &Request, ran: &Ran, class: Class, sheet: &mut Sheet) {
         letters: Some(letters[COLUMNS.len()]),
         ..Column::default()
     });
-    let caption = request.tell("records--caption", &[("count", &table.len().to_string())]);
+    let caption = request.tell("records--caption", &[("count", &count(table.len()))]);
     sheet.push(Block::Long(Long {
         caption,
         columns,

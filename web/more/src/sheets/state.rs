@@ -5,11 +5,11 @@ use crate::Request;
 use crate::ran::{NotRan, Ran, ran};
 use analysis::state::{BatchView, Budget, BudgetKind, ConnectionView, Limits, RequestView, State};
 use link::Selection;
-use model::config::ProducerConfig;
+use model::config::{ProducerConfig, Unit};
 use sheet::{Bar, Block, Cell, CellFill, CellRow, Sheet, Tone, Tube};
 use trace::{FactId, Kind, RequestKind};
 use units::{BatchId, Micros, SimTime, TopicPartition};
-use words::{length, moment};
+use words::{count, length, moment};
 
 mod logs;
 
@@ -92,7 +92,7 @@ impl Moment<'_> {
             Tube {
                 inside,
                 name: format!("p{number}"),
-                text: format!("{bytes}/{capacity}"),
+                text: format!("{}/{}", count(bytes), count(capacity)),
                 share: (f64::from(bytes) / f64::from(capacity.max(1))).min(1.0),
                 hue: Some(number as u8),
                 action: last.and_then(|batch| select(Kind::Open, batch.batch.0)),
@@ -104,12 +104,14 @@ impl Moment<'_> {
         });
         let pool = &self.state.pool;
         let used = (pool.total.0 - pool.available.0).max(0);
+        // as the setting reads
+        let total = form::shown(Unit::Bytes, &pool.total.0.to_string());
         let share = used as f64 / pool.total.0.max(1) as f64;
         let mut bars = vec![Bar {
             label: self.request.say("state--memory"),
             from: 0.0,
             to: share.clamp(0.0, 1.0),
-            text: format!("{used}/{}", pool.total.0),
+            text: self.tell("state--used", &[("used", count(used)), ("all", total)]),
             tone: if pool.waiting > 0 { Tone::Bad } else { Tone::Plain },
         }];
         if pool.waiting > 0 {
@@ -117,7 +119,7 @@ impl Moment<'_> {
                 label: self.tell("state--waiters", &[("n", pool.waiting.to_string())]),
                 from: 0.0,
                 to: (pool.held_by_waiters.0 as f64 / pool.total.0.max(1) as f64).min(1.0),
-                text: self.tell("state--grabbed", &[("n", pool.held_by_waiters.0.to_string())]),
+                text: self.tell("state--grabbed", &[("n", count(pool.held_by_waiters.0))]),
                 tone: Tone::Bad,
             });
         }

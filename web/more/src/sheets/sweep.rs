@@ -10,6 +10,8 @@ use model::config::{Range, Unit, row};
 use sheet::{Block, Button, Chart, Sheet, Tone};
 use std::cell::RefCell;
 use trace::End;
+use units::grouped;
+use words::count;
 
 /// Points of a sweep.
 const POINTS: u32 = 50;
@@ -144,10 +146,10 @@ impl Job {
 fn shown(name: &str, value: i64) -> String {
     let unit = row(name).map(|row| row.unit);
     match (unit, part(name).map(|part| part.unit)) {
-        (Some(Unit::Millis), _) => format!("{value} ms"),
-        (Some(Unit::Bytes), _) | (_, Some(PartUnit::Bytes)) => format!("{value} B"),
+        (Some(Unit::Millis), _) => format!("{} ms", count(value)),
+        (Some(Unit::Bytes), _) | (_, Some(PartUnit::Bytes)) => format!("{} B", count(value)),
         (_, Some(PartUnit::Micros)) => format!("{} ms", value as f64 / 1000.0),
-        _ => value.to_string(),
+        _ => count(value),
     }
 }
 
@@ -240,7 +242,7 @@ const fn series_key(series: Series) -> &'static str {
 }
 
 fn number(value: f64) -> String {
-    if value.abs() >= 100.0 { format!("{value:.0}") } else { format!("{value:.1}") }
+    grouped(&if value.abs() >= 100.0 { format!("{value:.0}") } else { format!("{value:.1}") })
 }
 
 fn change(value: f64) -> String {

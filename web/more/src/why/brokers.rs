@@ -5,7 +5,7 @@ use crate::language::PARTS;
 use trace::{
     AppendResult, BrokerChange, ElectionReason, ErrorCode, FactId, IsrReason, Kind, RoleChange,
 };
-use words::{length, moment};
+use words::{count, length, moment};
 
 impl Teller<'_> {
     pub(super) fn fault(self, row: u32, faults: &[String]) -> Explanation {
@@ -60,7 +60,7 @@ impl Teller<'_> {
         let key = format!("append--{}", AppendResult::VARIANTS[append.result.variant()]);
         let mut lines = vec![self.tell(
             &key,
-            &[("records", &records), ("from", &from), ("to", &to), ("error", &error.name())],
+            &[("records", &count(records)), ("from", &from), ("to", &to), ("error", &error.name())],
         )];
         if !error.message().is_empty() {
             lines.push(error.message().to_owned());
@@ -142,7 +142,7 @@ impl Teller<'_> {
             "inspect--fetch-at-once"
         };
         let mut lines =
-            vec![self.tell(key, &[("at", &at), ("records", &records), ("parked", &parked)])];
+            vec![self.tell(key, &[("at", &at), ("records", &count(records)), ("parked", &parked)])];
         if answer.error != ErrorCode::None {
             let (error, message) = (answer.error.name(), answer.error.message());
             lines.push(format!("{error}: {message}"));
@@ -297,7 +297,7 @@ impl Teller<'_> {
                     ("partition", &name),
                     ("from", &cut.from.0),
                     ("to", &cut.to.0),
-                    ("records", &records),
+                    ("records", &count(records)),
                 ],
             )],
             rule: Rule {

@@ -3,7 +3,7 @@
 use super::{Explanation, Rule, Teller, rules};
 use trace::{CloseReason, Condition, FactId, Kind, NONE, PartitionRule, RequestFate, RequestKind};
 use units::{BatchId, RequestId, SimTime};
-use words::{length, moment};
+use words::{count, length, moment};
 
 /// What each way between client and broker takes.
 const ONE_WAY: &[&str] = &["one-way"];
@@ -11,7 +11,7 @@ const ONE_WAY: &[&str] = &["one-way"];
 impl Teller<'_> {
     pub(super) fn send(self, row: u32) -> Explanation {
         let send = self.trace.sends.row(row);
-        let (at, value) = (moment(send.called), send.value_bytes.max(0));
+        let (at, value) = (moment(send.called), count(send.value_bytes.max(0)));
         let mut lines = Vec::new();
         if send.rule == PartitionRule::Unchosen {
             lines.push(self.tell("inspect--send-unchosen", &[("at", &at), ("value", &value)]));
@@ -45,8 +45,10 @@ impl Teller<'_> {
         let (at, until) = (moment(block.at), self.until(block.until));
         let key = format!("block--{}", trace::BlockReason::VARIANTS[block.why.variant()]);
         let (needed, available) = match block.why {
-            trace::BlockReason::Memory { needed, available } => (needed.0, available.0),
-            _ => (0, 0),
+            trace::BlockReason::Memory { needed, available } => {
+                (count(needed.0), count(available.0))
+            }
+            _ => Default::default(),
         };
         let line = self.tell(
             &key,
@@ -100,7 +102,7 @@ impl Teller<'_> {
 
     pub(super) fn callback(self, row: u32) -> Explanation {
         let callback = self.trace.callbacks.row(row);
-        let (at, count) = (moment(callback.at), callback.count);
+        let (at, count) = (moment(callback.at), count(callback.count));
         let mut lines = vec![match self.failure(callback.failure) {
             Some(error) => self.tell(
                 "inspect--callback-failed",
@@ -154,9 +156,10 @@ impl Teller<'_> {
     pub(super) fn batch(self, drain: u32, batch: u32) -> Explanation {
         let trace = self.trace;
         let (batch, open) = (BatchId(batch), trace.opens.row(batch));
+        let capacity = count(open.capacity);
         let mut lines = vec![self.tell(
             "inspect--opened",
-            &[("at", &moment(open.at)), ("record", &open.first), ("capacity", &open.capacity)],
+            &[("at", &moment(open.at)), ("record", &open.first), ("capacity", &capacity)],
         )];
         let mut rule = Rule {
             name: "append",
@@ -176,9 +179,9 @@ impl Teller<'_> {
                 lines.push(self.tell(
                     "inspect--contents",
                     &[
-                        ("records", &tried.records),
-                        ("bytes", &tried.bytes),
-                        ("capacity", &open.capacity),
+                        ("records", &count(tried.records)),
+                        ("bytes", &count(tried.bytes)),
+                        ("capacity", &capacity),
                         ("percent", &percent),
                     ],
                 ));
@@ -227,7 +230,11 @@ impl Teller<'_> {
         match why {
             CloseReason::NoRoom { record, needed, left } => self.tell(
                 &key,
-                &[("record", &record), ("needed", &needed.0), ("left", &left.0.max(0))],
+                &[
+                    ("record", &record),
+                    ("needed", &count(needed.0)),
+                    ("left", &count(left.0.max(0))),
+                ],
             ),
             _ => self.say(&key),
         }
@@ -309,7 +316,7 @@ impl Teller<'_> {
     pub(super) fn request(self, row: u32) -> Explanation {
         let trace = self.trace;
         let request = trace.requests.row(row);
-        let (at, node) = (moment(request.at), request.node);
+        let (at, node, bytes) = (moment(request.at), request.node, count(request.bytes));
         let mut lines = Vec::new();
         if request.kind == RequestKind::Produce {
             let drains = request.drains..request.drains + u32::from(request.batches);
@@ -319,13 +326,13 @@ impl Teller<'_> {
                 &[
                     ("at", &at),
                     ("batches", &request.batches),
-                    ("records", &records),
-                    ("bytes", &request.bytes),
+                    ("records", &count(records)),
+                    ("bytes", &bytes),
                 ],
             ));
         } else {
             let key = format!("request--{}", RequestKind::VARIANTS[request.kind.variant()]);
-            lines.push(self.tell(&key, &[("at", &at), ("bytes", &request.bytes)]));
+            lines.push(self.tell(&key, &[("at", &at), ("bytes", &bytes)]));
         }
         let end = trace.request_ends.rows().find(|end| end.request == RequestId(row));
         lines.push(end.map_or_else(

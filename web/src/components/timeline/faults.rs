@@ -1,10 +1,12 @@
 //! Faults on the lanes of what they concern, each a button: a click switches it off, or on again.
 
 use super::{Desk, shown_scale};
+use crate::components::fault_words::{what, whole};
 use crate::session::RowPlace;
 use crate::state::{AppAction, Change};
 use engine::i18n::Speak;
-use link::{fault_sign, fault_text};
+use engine::text::moment;
+use link::fault_sign;
 use model::scenario::Fault;
 use yew::prelude::*;
 
@@ -34,7 +36,12 @@ pub(crate) fn FaultMarks(props: &Props) -> Html {
         // what has no row of its own, or a hidden one, stands on the axis
         let row = rows.iter().find(|place| place.kind == *row);
         let y = row.map(|row| row.y + (row.height - HEIGHT - 2.0).max(0.0));
-        seen.then_some(Mark { position: usize::from(*position), fault, x, y, alone: true })
+        let text = whole(state.language, fault);
+        // its lane says to whom
+        let name = if y.is_some() { what(state.language, fault) } else { text.clone() };
+        let text = [&text, ", ", &moment(*at)].concat();
+        let position = usize::from(*position);
+        seen.then_some(Mark { position, fault, name, text, x, y, alone: true })
     };
     let mut marks: Vec<Mark<'_>> = state.summary.faults.iter().filter_map(place).collect();
     apart(&mut marks);
@@ -45,6 +52,9 @@ pub(crate) fn FaultMarks(props: &Props) -> Html {
 struct Mark<'a> {
     position: usize,
     fault: &'a Fault,
+    name: String,
+    /// The fault in full, with its moment.
+    text: String,
     x: f64,
     y: Option<f64>,
     /// Whether its name has space.
@@ -52,13 +62,10 @@ struct Mark<'a> {
 }
 
 impl Mark<'_> {
-    fn name(&self) -> String {
-        if self.fault.name.is_empty() {
-            let text = fault_text(&Fault { on: true, ..self.fault.clone() });
-            text.split('@').next().unwrap_or_default().to_owned()
-        } else {
-            self.fault.name.clone()
-        }
+    /// About how wide it is with its name; a letter of Hangul is wider.
+    fn width(&self) -> f64 {
+        let letter = |letter: char| if letter.is_ascii() { LETTER } else { LETTER * 1.6 };
+        SIGN + self.name.chars().map(letter).sum::<f64>()
     }
 }
 
@@ -72,15 +79,14 @@ fn apart(marks: &mut [Mark<'_>]) {
         let (before, here) = (&mut before[at - 1], &mut here[0]);
         if before.y == here.y && before.y.is_some() {
             here.x = here.x.max(before.x + SIGN);
-            let width = SIGN + LETTER * before.name().chars().count() as f64;
-            before.alone = here.x - before.x > width;
+            before.alone = here.x - before.x > before.width();
         }
     }
 }
 
 fn chip(desk: &Desk, mark: &Mark<'_>) -> Html {
-    let Mark { position, fault, x, y, alone } = *mark;
-    let text = fault_text(&Fault { on: true, ..fault.clone() });
+    let Mark { position, fault, x, y, alone, .. } = *mark;
+    let text = &mark.text;
     let on = fault.on;
     let onclick = {
         let (state, text) = (desk.state.clone(), text.clone());
@@ -95,19 +101,13 @@ fn chip(desk: &Desk, mark: &Mark<'_>) -> Html {
         })
     };
     let key = if on { "marks--off" } else { "marks--on" };
-    let label = desk.state.language.tell(key, &[("fault", &text)]);
-    // on the axis the picture writes the name of what happens, and the mark stands before it
-    let named = y.is_none() && on && !fault.name.is_empty();
+    let label = desk.state.language.tell(key, &[("fault", text)]);
     // near the right edge it stands at the left of its moment
-    let side = match (named, x + 110.0 > desk.width) {
-        (true, _) => "before",
-        (false, true) => "left",
-        (false, false) => "",
-    };
+    let side = if x + 110.0 > desk.width { "left" } else { "" };
     html! {
         <button type="button" class={classes!("fault-mark", side, (!alone).then_some("short"))} style={["left:", &desk.px(x), ";top:", &desk.px(y.unwrap_or(0.0))].concat()}
             aria-pressed={on.to_string()} aria-label={label.clone()} title={label} {onclick}>
-            <span>{fault_sign(&fault.what)}if !named { <b>{" "}{mark.name()}</b> }</span>
+            <span>{fault_sign(&fault.what)}<b>{" "}{mark.name.clone()}</b></span>
         </button>
     }
 }
