@@ -74,7 +74,7 @@ export default {
   'quantities stand in groups of three; what can be typed, and what names a thing, does not': async (t) => {
     for (const locale of ['en-US', 'ko-KR']) {
       const page = await t.open('v=1&records=20000&rate=20000&batch.size=16384&panel=ledger', { locale })
-      t.assert.match(await page.locator('.figure').first().innerText(), /20,000\s+\/ 20,000/)
+      t.assert.match(await page.locator('.figure').first().innerText(), /20,000\s+· (all|전부)/)
       t.assert.match(await page.locator('.fates').innerText(), /20,000/)
       await page.locator('#side-panel .sheet').getByText('= 20,000').waitFor()
       t.assert.equal(await page.locator('#set-records').inputValue(), '20000')

@@ -43,7 +43,9 @@ export default {
     t.assert.match(await page.locator('.holds').innerText(), /acks=1/)
     t.assert.match(await page.locator('.warned').innerText(), /Idempotence will be disabled because acks is set to 1/)
     await page.locator('[aria-labelledby="set-enable.idempotence"] button', { hasText: 'true' }).click()
-    await page.locator('.refused', { hasText: 'Must set acks to all in order to use the idempotent producer' }).waitFor()
+    const told = page.locator('.refused', { hasText: 'Must set acks to all in order to use the idempotent producer' })
+    await told.first().waitFor()
+    t.assert.equal(await told.count(), 2, 'at both of them')
   },
 
   'a combination that Kafka refuses is told at every setting that it is about': async (t) => {

@@ -63,7 +63,7 @@ pub(crate) fn FiguresView(props: &Props) -> Html {
 }
 
 /// From here on a count is long.
-const LONG: u32 = 100_000;
+const LONG: u32 = 10_000;
 
 fn figures_of(summary: &Summary, language: Language, told: bool) -> [Figure; 6] {
     let figures = &summary.figures;
