@@ -67,7 +67,7 @@ export default {
     const page = await t.open('v=1&acks=1&linger.ms=0&min.insync.replicas=1&records=40&fault=slow:1-2:30ms@0ms%2B100ms&fault=slow:1-3:30ms@0ms%2B100ms&fault=kill:1@24ms')
     await page.locator('.fates button', { hasText: 'acked, lost' }).click()
     await page.locator('#side-panel .sheet tr[id]').first().click()
-    await page.locator('#side-panel button', { hasText: 'its process was killed' }).click()
+    await page.locator('#side-panel button', { hasText: 'Broker 1 was killed' }).click()
     await page.waitForFunction(() => location.hash.includes('&t=24ms'))
     await t.accessible(page, 'a loss in steps')
   },
@@ -79,7 +79,7 @@ export default {
     const count = Number(await lost.locator('strong').innerText())
     t.assert.ok(count > 0, `${count} are lost`)
     await lost.click()
-    await page.locator('#side-panel .sheet table').waitFor()
+    await page.getByRole('grid', { name: 'Acknowledged and lost' }).waitFor()
     t.assert.equal(await page.locator('#side-panel .sheet tr[id]').count(), count)
   },
 }
