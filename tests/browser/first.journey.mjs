@@ -162,7 +162,7 @@ export default {
     const page = await t.open('v=1&sel=p0.0')
     const told = page.locator('#side-panel .sheet')
     await told.getByText('linger.ms ran out').waitFor()
-    t.assert.match(await told.innerText(), /of 1024 \(\d+ %\)/)
+    t.assert.match(await told.innerText(), /of 1,024 \(\d+ %\)/)
     t.assert.match(await told.innerText(), /RecordAccumulator/)
   },
 

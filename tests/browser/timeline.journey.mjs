@@ -113,7 +113,7 @@ export default {
     const box = await page.locator(canvas).boundingBox()
     const name = await row(page, 'accumulator p0').boundingBox()
     for (let x = 130; x < 240; x += 6) await page.mouse.move(box.x + x, name.y + 40)
-    await page.locator('.tip').getByText(/rec, \d+ of 1024 B/).waitFor()
+    await page.locator('.tip').getByText(/rec, \d+ of 1,024 B/).waitFor()
   },
 
   'zoom and pan: wheel, keys, drag, buttons, from microseconds to the whole run': async (t) => {
