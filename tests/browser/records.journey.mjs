@@ -154,7 +154,7 @@ export default {
     await page.locator('.thumb .tabs button').nth(4).click()
     await page.locator(sheet).waitFor()
     await covered(page)
-    t.assert.match(await page.locator('#side-panel .long .caption').innerText(), /레코드 3000건/)
+    t.assert.match(await page.locator('#side-panel .long .caption').innerText(), /레코드 3,000건/)
     const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
     t.assert.equal(over, 0)
     await page.locator('#row-3').tap()
