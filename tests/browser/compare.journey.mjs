@@ -57,4 +57,30 @@ export default {
     const own = parseFloat(await page.locator('.transport output').innerText())
     t.assert.ok(own < end, `${own} is before ${end}`)
   },
+
+  'all differences are in one list to its end, and each leads to its moment; a record stands against itself': async (t) => {
+    const page = await t.open('v=1&records=400&linger.ms=8&a.linger.ms=0&panel=compare&sel=record17')
+    const sheet = page.locator('#side-panel .sheet[aria-busy="false"]')
+    const list = sheet.locator('table[role=grid]')
+    await list.waitFor()
+    const all = Number(await list.getAttribute('aria-rowcount')) - 1
+    t.assert.ok(all > 300, `${all} differences`)
+    await sheet.getByRole('heading', { name: 'Record 17 in both' }).waitFor()
+    t.assert.equal(await sheet.locator('.bars').count(), 2)
+    await sheet.getByRole('heading', { name: /^First difference: / }).waitFor()
+    const moment = () => page.locator('.transport output').innerText()
+    const moves = (was) => document.querySelector('.transport output').innerText !== was
+    const end = await moment()
+    await list.focus()
+    await page.keyboard.press('Home')
+    await page.keyboard.press('Enter')
+    await page.waitForFunction(moves, end)
+    const first = await moment()
+    await list.focus()
+    await page.keyboard.press('End')
+    await sheet.locator(`tr[id="row-${all - 1}"]`).waitFor()
+    await page.keyboard.press('Enter')
+    await page.waitForFunction(moves, first)
+    await t.accessible(page, 'all differences')
+  },
 }

@@ -151,4 +151,73 @@ export default {
     await korean.getByRole('heading', { name: '어떻게 아는가', level: 1 }).waitFor()
     t.assert.ok((await korean.locator('details a').count()) > 300)
   },
+
+  'a sweep of fifty points is there within a second, and the page misses no frame for it': async (t) => {
+    const page = await t.open('v=1&panel=sweep&sweep=batch.size')
+    const sheet = page.locator('#side-panel .sheet')
+    await sheet.locator('.chart').first().waitFor()
+    await sheet.locator('.buttons button', { hasText: 'linger.ms' }).waitFor()
+    const [took, points, longest] = await page.evaluate(async () => {
+      let [last, longest, done] = [performance.now(), 0, false]
+      const frame = (now) => {
+        longest = Math.max(longest, now - last)
+        last = now
+        if (!done) requestAnimationFrame(frame)
+      }
+      await new Promise(requestAnimationFrame)
+      last = performance.now()
+      requestAnimationFrame(frame)
+      const begin = performance.now()
+      const button = [...document.querySelectorAll('#side-panel .buttons button')].find((one) => one.innerText === 'linger.ms')
+      button.click()
+      const ends = () => document.querySelector('#side-panel .chart .ends')?.innerText ?? ''
+      while (!ends().includes('100 ms')) await new Promise(requestAnimationFrame)
+      done = true
+      const dots = document.querySelectorAll('#side-panel .chart:first-of-type circle.first').length
+      return [performance.now() - begin, dots, longest]
+    })
+    t.assert.ok(points >= 50, `${points} points`)
+    t.assert.ok(took < 1000, `${took} ms`)
+    t.assert.ok(longest < 50, `a frame took ${longest} ms`)
+    await t.accessible(page, 'a sweep')
+  },
+
+  'code is copied as it stands, in each client': async (t) => {
+    const page = await t.open('v=1&linger.ms=20&panel=code', { permissions: ['clipboard-read', 'clipboard-write'] })
+    const sheet = page.locator('#side-panel .sheet')
+    for (const name of ['Kotlin', 'Java', 'Spring Boot', 'Python (confluent-kafka)', 'Go (franz-go)', 'Rust (rdkafka)', '.properties']) {
+      await sheet.getByRole('button', { name, exact: true }).click()
+      await sheet.locator('.buttons button[aria-pressed="true"]', { hasText: name }).waitFor()
+      await page.waitForFunction(() => document.querySelector('#side-panel .sheet').getAttribute('aria-busy') === 'false')
+      for (const figure of await sheet.locator('.code').all()) {
+        await figure.getByRole('button').click()
+        const copied = await page.evaluate(() => navigator.clipboard.readText())
+        t.assert.equal(copied, await figure.locator('code').innerText(), name)
+      }
+    }
+  },
+
+  'a Spring application.yml and a Java map are read too, and no secret ever reaches the address': async (t) => {
+    const yaml = [
+      'spring:', '  kafka:', '    producer:', '      acks: 1', '      batch-size: 32KB', '      properties:', '        linger.ms: 30',
+      '        sasl.jaas.config: hush-hush', '    ssl:', '      key-password: hush-hush',
+    ].join('\n')
+    const java = [
+      'props.put(ProducerConfig.ACKS_CONFIG, "0");', 'props.put("linger.ms", 40);', 'props.put("ssl.keystore.password", "hush-hush");',
+    ].join('\n')
+    for (const [text, acks, linger] of [[yaml, '1', '30'], [java, '0', '40']]) {
+      const page = await t.open('v=1&panel=import')
+      const sheet = page.locator('#side-panel .sheet')
+      await sheet.locator('textarea').fill(text)
+      await sheet.getByText('Secret, and not read').waitFor()
+      const told = await sheet.evaluate((sheet) => [...sheet.querySelectorAll(':not(textarea)')].map((one) => one.childElementCount ? '' : one.innerText).join(' '))
+      t.assert.doesNotMatch(told, /hush/)
+      await sheet.getByRole('button', { name: 'Run with these settings' }).click()
+      await t.settled(page)
+      await page.waitForFunction(([acks, linger]) => location.hash.includes(`acks=${acks}`) && location.hash.includes(`linger.ms=${linger}`), [acks, linger])
+      const kept = await page.evaluate(() => JSON.stringify([location.href, history.state, { ...localStorage }, { ...sessionStorage }]))
+      t.assert.doesNotMatch(kept, /hush/)
+      await t.leave()
+    }
+  },
 }

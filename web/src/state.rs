@@ -140,6 +140,8 @@ pub(crate) enum AppAction {
     Advance(i64),
     Show(Option<(SimTime, SimTime)>),
     Panel(Panel),
+    /// Sweeps another setting, or over another range.
+    Sweep(String),
     /// Freezes the running scenario as A.
     Pin,
     Unpin,
@@ -398,6 +400,7 @@ impl AppState {
             }
             AppAction::Show(window) => self.page.window = window,
             AppAction::Panel(panel) => self.page.panel = Some(panel),
+            AppAction::Sweep(of) => self.page.sweep = Some(of),
             AppAction::Pin => {
                 self.page.pinned = Some(self.page.playground.clone());
                 self.repin();

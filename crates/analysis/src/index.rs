@@ -4,7 +4,7 @@ use crate::groups::{Groups, last_of};
 use litemap::LiteMap;
 use trace::facts::{Append, Callback, Drain, Finish, Refusal, RequestEnd};
 use trace::{BlockReason, FactId, Kind, NONE, RequestFate, Trace};
-use units::{BatchId, Offset, RecordId, RequestId};
+use units::{BatchId, Offset, RecordId, RequestId, TopicPartition};
 
 /// What the application was told about a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +36,8 @@ pub struct Index {
     refusals: Vec<(RecordId, u32)>,
     /// Records that waited inside `send`, with the row of the last wait: sorted.
     waits: Vec<(RecordId, u32)>,
-    /// By batch.
+    /// By batch: how many of its partition were opened before it.
+    numbers: Vec<u32>,
     closes: Vec<u32>,
     finishes: Vec<u32>,
     drains: Groups,
@@ -71,7 +72,14 @@ impl Index {
             .map(|(row, block)| (block.record, row))
             .collect();
         let finishes = trace.finishes.rows().map(|f| if f.late { NONE } else { f.batch.0 });
+        let mut opened: LiteMap<TopicPartition, u32> = LiteMap::new();
+        let number = |partition: TopicPartition| {
+            let opened = opened.entry(partition).or_insert(0);
+            *opened += 1;
+            *opened - 1
+        };
         Self {
+            numbers: trace.opens.partition().iter().map(number).collect(),
             callbacks,
             refusals,
             waits: waits.into_iter().collect(),
@@ -161,6 +169,13 @@ impl Index {
         let known = |batch: BatchId| (batch.0 != NONE).then_some(batch);
         let first = known(trace.sends.batch().get(record.0));
         core::iter::successors(first, move |batch| known(trace.opens.parent().get(batch.0)))
+    }
+
+    /// What a batch is called on the page: `p0#3` is the fourth of partition 0.
+    #[must_use]
+    pub fn batch_name(&self, trace: &Trace, batch: BatchId) -> String {
+        let partition = trace.opens.partition().get(batch.0).partition;
+        format!("p{partition}#{}", self.numbers.get(batch.index()).copied().unwrap_or_default())
     }
 
     /// Row of the fact that closed the batch for appends.

@@ -141,20 +141,12 @@ impl LogTable {
     /// beginning's fact, and its own time.
     #[must_use]
     pub fn new(trace: &Trace, index: &Index, settings: LogSettings) -> Self {
-        let mut lines = Vec::new();
-        let mut log = Log { trace, index, settings: &settings, lines: Vec::new() };
-        for fact in trace.in_order(SimTime(i64::MIN)) {
-            log.fact(fact);
-            let written = log.lines.drain(..).zip(0..);
-            lines.extend(written.map(|(LogLine { at, fact, record, .. }, number)| Place {
-                at,
-                fact,
-                number,
-                record,
-            }));
+        let mut writing = Writing::new(settings);
+        loop {
+            if let Some(table) = writing.go_on(trace, index) {
+                return table;
+            }
         }
-        lines.sort_by_key(|line| line.at);
-        Self { settings, lines }
     }
 
     /// Number of lines.
@@ -190,6 +182,54 @@ impl LogTable {
             log.lines[place.number as usize].clone()
         };
         self.lines[window.start.min(end)..end].iter().map(line).collect()
+    }
+}
+
+/// A log that is made piece by piece, for who cannot be away for long.
+#[derive(Clone, Debug)]
+pub struct Writing {
+    table: LogTable,
+    /// The fact that was looked at last.
+    last: Option<FactId>,
+}
+
+impl Writing {
+    /// Facts that are looked at in one piece.
+    pub const PIECE: usize = 50_000;
+
+    /// The beginning of a log.
+    #[must_use]
+    pub const fn new(settings: LogSettings) -> Self {
+        Self { table: LogTable { settings, lines: Vec::new() }, last: None }
+    }
+
+    /// Does the next piece of the work, which is always on the same trace. The log, once it is made.
+    pub fn go_on(&mut self, trace: &Trace, index: &Index) -> Option<LogTable> {
+        let Self { table: LogTable { settings, lines }, last } = self;
+        let from = last.map_or(SimTime(i64::MIN), |last| trace.at(last));
+        let mut facts = trace.in_order(from);
+        if last.is_some() {
+            // those of its moment that came before it were looked at
+            facts.find(|fact| Some(*fact) == *last);
+        }
+        let mut log = Log { trace, index, settings, lines: Vec::new() };
+        let mut looked_at = 0;
+        for fact in facts.take(Self::PIECE) {
+            (looked_at, *last) = (looked_at + 1, Some(fact));
+            log.fact(fact);
+            let written = log.lines.drain(..).zip(0..);
+            lines.extend(written.map(|(LogLine { at, fact, record, .. }, number)| Place {
+                at,
+                fact,
+                number,
+                record,
+            }));
+        }
+        if looked_at == Self::PIECE {
+            return None;
+        }
+        lines.sort_by_key(|line| line.at);
+        Some(LogTable { settings: settings.clone(), lines: std::mem::take(lines) })
     }
 }
 

@@ -139,22 +139,12 @@ impl RecordTable {
         by: SortKey,
         order: SortOrder,
     ) -> Self {
-        let all = (0..trace.sends.len()).map(RecordId);
-        let mut records: Vec<RecordId> =
-            all.filter(|record| filter.has(trace, analysis, *record)).collect();
-        if by != SortKey::Record {
-            records.sort_by_cached_key(|record| {
-                let key = sort_key(trace, analysis, *record, by);
-                let key = match order {
-                    SortOrder::Ascending => key,
-                    SortOrder::Descending => key.map(|key| -key),
-                };
-                (key.is_none(), key)
-            });
-        } else if order == SortOrder::Descending {
-            records.reverse();
+        let mut sorting = Sorting::new(*filter, by, order);
+        loop {
+            if let Some(table) = sorting.go_on(trace, analysis) {
+                return table;
+            }
         }
-        Self { records }
     }
 
     /// Number of rows.
@@ -191,6 +181,104 @@ impl RecordTable {
         let end = window.end.min(self.records.len());
         let window = &self.records[window.start.min(end)..end];
         window.iter().map(|record| record_row(trace, analysis, *record))
+    }
+}
+
+/// A table that is made piece by piece, for who cannot be away for long. It is sorted by the digits of its
+/// keys, the last digit first: each digit takes one look at all rows, and equals keep their order.
+#[derive(Clone, Debug)]
+pub struct Sorting {
+    filter: Filter,
+    by: SortKey,
+    order: SortOrder,
+    /// The record that is looked at next.
+    next: u32,
+    /// Records behind their keys.
+    rows: Vec<(u64, RecordId)>,
+    /// Where a digit puts them.
+    room: Vec<(u64, RecordId)>,
+    /// Bits that are not the same in all keys.
+    differ: u64,
+    /// The digit that is next.
+    digit: u32,
+}
+
+impl Sorting {
+    /// Records that are looked at in one piece.
+    pub const PIECE: u32 = 50_000;
+    /// Bits of a digit.
+    const DIGIT: u32 = 8;
+
+    /// The beginning of a table.
+    #[must_use]
+    pub const fn new(filter: Filter, by: SortKey, order: SortOrder) -> Self {
+        let (next, differ, digit) = (0, 0, 0);
+        Self { filter, by, order, next, rows: Vec::new(), room: Vec::new(), differ, digit }
+    }
+
+    /// Does the next piece of the work: so many records, or a digit of all of them. The table, once it is
+    /// made.
+    pub fn go_on(&mut self, trace: &Trace, analysis: &Analysis) -> Option<RecordTable> {
+        let all = trace.sends.len();
+        if self.next < all {
+            let piece = self.next..all.min(self.next + Self::PIECE);
+            self.next = piece.end;
+            for record in piece.map(RecordId).filter(|r| self.filter.has(trace, analysis, *r)) {
+                let key = self.key(trace, analysis, record);
+                let first = self.rows.first().map_or(key, |(first, _)| *first);
+                self.differ |= key ^ first;
+                self.rows.push((key, record));
+            }
+            if self.next < all {
+                return None;
+            }
+        }
+        // what is the same in all keys sorts nothing
+        while self.digit < u64::BITS && (self.differ >> self.digit) & 0xff == 0 {
+            self.digit += Self::DIGIT;
+        }
+        if self.digit < u64::BITS {
+            self.sort_by_digit();
+            self.digit += Self::DIGIT;
+            return None;
+        }
+        let mut records: Vec<RecordId> = self.rows.iter().map(|(_, record)| *record).collect();
+        if self.by == SortKey::Record && self.order == SortOrder::Descending {
+            records.reverse();
+        }
+        Some(RecordTable { records })
+    }
+
+    /// Keys stand in the order of the rows; the greatest is for what has no value.
+    fn key(&self, trace: &Trace, analysis: &Analysis, record: RecordId) -> u64 {
+        if self.by == SortKey::Record {
+            // that is how they come
+            return 0;
+        }
+        let key = sort_key(trace, analysis, record, self.by);
+        key.map_or(u64::MAX, |key| {
+            let rising = key.cast_unsigned() ^ (1 << 63);
+            if self.order == SortOrder::Ascending { rising } else { !rising }
+        })
+    }
+
+    fn sort_by_digit(&mut self) {
+        let digit = |key: u64| (key >> self.digit & 0xff) as usize;
+        let mut places = [0; 256];
+        for (key, _) in &self.rows {
+            places[digit(*key)] += 1;
+        }
+        let mut before = 0;
+        for place in &mut places {
+            before += std::mem::replace(place, before);
+        }
+        self.room.resize(self.rows.len(), (0, RecordId(0)));
+        for row in &self.rows {
+            let place = &mut places[digit(row.0)];
+            self.room[*place] = *row;
+            *place += 1;
+        }
+        std::mem::swap(&mut self.rows, &mut self.room);
     }
 }
 

@@ -1,5 +1,5 @@
 //! Writes programs of all languages into a folder, for the real tools to compile, parse or check:
-//! `cargo run -p client_code --example snippets -- FOLDER`. The last line says how many of each.
+//! `cargo run -p client_code --example snippets -- FOLDER [DENSE]`. The last line says how many of each.
 //!
 //! Each has a package of its own in front, so that one run of a compiler takes them all.
 
@@ -8,13 +8,14 @@ use model::config::{KafkaVersion, ProducerSettings, Row, TABLE, kafka_value};
 use std::io::{Error, Result};
 use std::path::{Path, PathBuf};
 
-/// Programs in which many settings are set at once.
+/// Programs in which many settings are set at once, unless the command says how many.
 const DENSE: usize = 12;
 
 fn main() -> Result<()> {
     let folder = std::env::args().nth(1).map(PathBuf::from);
     let folder = folder.ok_or_else(|| Error::other("name the folder to write into"))?;
-    let all = settings();
+    let dense = std::env::args().nth(2).and_then(|number| number.parse().ok());
+    let all = settings(dense.unwrap_or(DENSE));
     for (number, settings) in all.iter().enumerate() {
         for language in Language::ALL {
             write(&folder, number, language, &program(number, settings))?;
@@ -27,7 +28,7 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-fn settings() -> Vec<ProducerSettings> {
+fn settings(dense: usize) -> Vec<ProducerSettings> {
     let mut all = vec![ProducerSettings::default()];
     // each setting alone, at one of its ends
     for (number, row) in TABLE.iter().enumerate() {
@@ -35,7 +36,7 @@ fn settings() -> Vec<ProducerSettings> {
         set(&mut settings, row, number);
         all.push(settings);
     }
-    for number in 0..DENSE {
+    for number in 0..dense {
         let version = [KafkaVersion::V4_3, KafkaVersion::V3_9, KafkaVersion::V2_8][number % 3];
         let mut settings = ProducerSettings { version, ..ProducerSettings::default() };
         for (at, row) in TABLE.iter().enumerate() {
@@ -80,25 +81,42 @@ fn set(settings: &mut ProducerSettings, row: &Row, number: usize) {
     }
 }
 
+/// A workload out of the least, the usual and the greatest that the playground has, no two alike.
 fn program(number: usize, settings: &ProducerSettings) -> Program<'_> {
+    let mut turn = number as u64;
+    // each part turns at a pace of its own
+    let mut one_of = |all: &[u32]| {
+        turn = turn.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        all[(turn >> 33) as usize % all.len()]
+    };
+    let keys = one_of(&[1, 8, 1_000]);
     Program {
         settings,
         topic: "orders",
-        keys: [
-            Keys::None,
-            Keys::InTurn { keys: 8, nulls: 0 },
-            Keys::InTurn { keys: 8, nulls: 2 },
-            Keys::Skewed(50),
-        ][number % 4],
-        headers: [0, 3][number / 5 % 2],
-        value_bytes: [120, 0, 70_000][number % 3],
-        records: 60,
-        rate: [1_000, 7, 1_000_000][number % 3],
-        threads: [1, 8][number % 2],
-        arrivals: [Arrivals::Even, Arrivals::Random, Arrivals::Bursts(20)][number / 2 % 3],
-        mode: [Mode::Callback, Mode::Get, Mode::Forget][number / 4 % 3],
-        callback_us: [0, 3_000][number / 7 % 2],
-        end: [End::Close, End::Flush, End::CloseWithin(50), End::Exit][number / 3 % 4],
+        keys: match one_of(&[0, 1, 2, 3]) {
+            0 => Keys::None,
+            1 => Keys::InTurn { keys, nulls: 0 },
+            2 => Keys::InTurn { keys, nulls: one_of(&[1, 2, 1_000]) },
+            _ => Keys::Skewed(keys),
+        },
+        headers: one_of(&[0, 1, 10]),
+        value_bytes: one_of(&[0, 120, 2_000_000]),
+        records: one_of(&[1, 60, 1_000_000]),
+        rate: one_of(&[1, 7, 1_000, 1_000_000]),
+        threads: one_of(&[1, 8]),
+        arrivals: match one_of(&[0, 1, 2]) {
+            0 => Arrivals::Even,
+            1 => Arrivals::Random,
+            _ => Arrivals::Bursts(one_of(&[1, 20, 10_000])),
+        },
+        mode: [Mode::Callback, Mode::Get, Mode::Forget][one_of(&[0, 0, 1, 2]) as usize],
+        callback_us: one_of(&[0, 1, 3_000, 60_000_000]),
+        end: match one_of(&[0, 1, 2, 3]) {
+            0 => End::Close,
+            1 => End::Flush,
+            2 => End::CloseWithin(one_of(&[0, 50, 600_000])),
+            _ => End::Exit,
+        },
     }
 }
 

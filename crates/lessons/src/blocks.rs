@@ -29,6 +29,13 @@ pub enum Span {
     Strong(String),
     /// Set as code: Kafka's names and values.
     Code(String),
+    /// A name of something in the run.
+    Link {
+        /// The name.
+        text: String,
+        /// What it names, as an address has a selection: `p0.4`, `record12`.
+        target: String,
+    },
 }
 
 /// Reads Markdown. What the tree has no place for (HTML, pictures, tables) is read as its text.
@@ -50,6 +57,8 @@ struct Reader {
     in_item: bool,
     strong: u32,
     code: Option<String>,
+    /// What the link that is being read leads to.
+    link: Option<String>,
 }
 
 impl Reader {
@@ -57,6 +66,8 @@ impl Reader {
         match event {
             Event::Start(Tag::Strong) => self.strong += 1,
             Event::End(TagEnd::Strong) => self.strong = self.strong.saturating_sub(1),
+            Event::Start(Tag::Link { dest_url, .. }) => self.link = Some(dest_url.into_string()),
+            Event::End(TagEnd::Link) => self.link = None,
             Event::Start(Tag::List(first)) => self.numbered = first.is_some(),
             Event::Start(Tag::Item) => self.in_item = true,
             Event::Start(Tag::CodeBlock(_)) => self.code = Some(String::new()),
@@ -89,6 +100,11 @@ impl Reader {
     fn text(&mut self, text: &str) {
         if let Some(code) = &mut self.code {
             code.push_str(text);
+            return;
+        }
+        if let Some(target) = &self.link {
+            let (text, target) = (text.to_owned(), target.clone());
+            self.spans.push(Span::Link { text, target });
             return;
         }
         match (self.strong > 0, self.spans.last_mut()) {
@@ -132,6 +148,15 @@ mod tests {
                 Block::Code("a\nb\n".into()),
             ]
         );
+    }
+
+    #[test]
+    fn a_link_names_something_in_the_run() {
+        let [Block::Paragraph(spans)] = &blocks("Batch [p0#4](p0.4) left.")[..] else {
+            panic!("a paragraph")
+        };
+        let link = Span::Link { text: "p0#4".into(), target: "p0.4".into() };
+        assert_eq!(spans, &[text("Batch "), link, text(" left.")]);
     }
 
     #[test]

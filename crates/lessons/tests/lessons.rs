@@ -122,6 +122,49 @@ fn languages_differ_in_words_alone() {
 }
 
 #[test]
+fn every_name_in_a_text_is_of_something_in_its_run_and_each_language_has_the_same() {
+    let mut all = 0;
+    for id in ORDER {
+        let links = LANGUAGES.map(|language| {
+            let lesson = lesson(id, language);
+            let trace = model::run(lesson.start.scenario().expect("Kafka accepts it").0);
+            let links = links(&lesson);
+            for target in &links {
+                let selection = link::Selection::of_text(target);
+                let selection = selection.unwrap_or_else(|| panic!("{id}, {language}: {target}"));
+                assert!(link::find(&trace, selection).is_some(), "{id}, {language}: {target}");
+            }
+            links
+        });
+        assert_eq!(links[0], links[1], "{id}");
+        all += links[0].len();
+    }
+    assert!(all >= ORDER.len(), "each lesson names something");
+}
+
+/// What the names in all texts of a lesson lead to, sorted.
+fn links(lesson: &Lesson) -> Vec<String> {
+    let runs = Runs::default();
+    let mut texts = vec![lesson.ask(&runs), lesson.try_this(&runs), lesson.end(&runs)];
+    for n in 0..lesson.predictions.len() {
+        texts.extend([lesson.question(n, &runs), lesson.explanation(n, &runs)]);
+    }
+    let blocks = texts.into_iter().flat_map(|text| text.expect("it has answers"));
+    let spans = blocks.flat_map(|block| match block {
+        Block::Heading(spans) | Block::Paragraph(spans) => spans,
+        Block::List { items, .. } => items.concat(),
+        Block::Code(_) => Vec::new(),
+    });
+    let targets = spans.filter_map(|span| match span {
+        Span::Link { target, .. } => Some(target),
+        _ => None,
+    });
+    let mut targets: Vec<String> = targets.collect();
+    targets.sort();
+    targets
+}
+
+#[test]
 fn what_is_open_exists_and_the_solution_needs_nothing_else() {
     each(|name, lesson, _| {
         for control in &lesson.open {

@@ -42,6 +42,15 @@ pub fn identify(trace: &Trace, fact: FactId) -> Option<Selection> {
     }
 }
 
+/// What a batch is called on the page: `p0#3` is the fourth of partition 0.
+#[must_use]
+pub fn batch_name(trace: &Trace, batch: BatchId) -> String {
+    match identify(trace, FactId::new(Kind::Open, batch.0)) {
+        Some(Selection::Batch { partition, number }) => format!("p{partition}#{number}"),
+        _ => batch.to_string(),
+    }
+}
+
 /// The fact of an identity in this run, if it took place.
 #[must_use]
 pub fn find(trace: &Trace, selection: Selection) -> Option<FactId> {

@@ -20,7 +20,7 @@ pub mod words;
 mod writer;
 
 pub use faults::{FAULT_KINDS, fault_kind, fault_of_text, fault_sign, fault_text};
-pub use identity::{find, identify};
+pub use identity::{batch_name, find, identify};
 pub use page::{LanguageChoice, PageState, Panel, ThemeChoice};
 pub use parts::{
     ArrivalKind, Ending, Group, KeySkew, Mode, PARTS, Part, PartUnit, StartKind, part,

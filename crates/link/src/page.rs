@@ -22,7 +22,7 @@ pub struct PageState {
     pub panel: Option<Panel>,
     /// The panel that is open in the form's place.
     pub form: Option<Panel>,
-    /// The setting, or the part, that a sweep varies.
+    /// The setting, or the part, that a sweep varies; behind a colon its range, if it was typed.
     pub sweep: Option<String>,
     /// The lesson that is open.
     pub lesson: Option<String>,

@@ -177,7 +177,7 @@ fn take_view(page: &mut PageState, name: &str, value: &str, notices: &mut Vec<No
         "sel" => put(&mut page.selection, Selection::of_text(value)),
         "panel" => put(&mut page.panel, Panel::of_word(value)),
         "form" => put(&mut page.form, Panel::of_word(value)),
-        "sweep" => put(&mut page.sweep, is_control(value).then(|| value.to_owned())),
+        "sweep" => put(&mut page.sweep, is_sweep(value).then(|| value.to_owned())),
         "lesson" => put(&mut page.lesson, plain_name(value)),
         "case" => put(&mut page.case, plain_name(value)),
         "theme" => put(&mut page.theme, ThemeChoice::of_word(value)),
@@ -216,6 +216,12 @@ fn list<T: PartialEq>(
 /// Whether something of this name can be moved.
 fn is_control(name: &str) -> bool {
     row(name).is_some() || cluster_row(name).is_some() || part(name).is_some()
+}
+
+/// `NAME`, or `NAME:RANGE`; what a range says is the sweep's matter.
+fn is_sweep(text: &str) -> bool {
+    let (name, range) = text.split_once(':').unwrap_or((text, ""));
+    is_control(name) && range.len() <= NAME_MAX
 }
 
 fn time_of(text: &str) -> Option<SimTime> {

@@ -96,6 +96,15 @@ fn what_is_looked_at_comes_back() {
 }
 
 #[test]
+fn a_sweep_comes_back_with_its_range() {
+    for text in ["v=1&sweep=linger.ms:0..500", "v=1&sweep=one-way:0.1ms..2ms"] {
+        let (page, notices) = read_page(text);
+        assert_eq!(notices, []);
+        assert_eq!(write_page(&page).as_deref(), Ok(text));
+    }
+}
+
+#[test]
 fn a_link_cut_in_half_loses_only_the_broken_part() {
     let (playground, notices) = read("#v=1&acks=0&linger.m");
     assert_eq!(playground.settings.text("acks"), Some("0"));
@@ -137,6 +146,7 @@ fn what_is_wrong_is_named_and_costs_nothing_else() {
     check_notice("sel=batch", "sel");
     check_notice("panel=kitchen", "panel");
     check_notice("sweep=colour", "sweep");
+    check_notice("sweep=colour:1..2", "sweep");
     check_notice("lesson=../../etc", "lesson");
     check_notice("theme=pink", "theme");
     check_notice("lang=de", "lang");

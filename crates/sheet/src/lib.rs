@@ -38,7 +38,8 @@ pub enum Tone {
 ///
 /// `sel=record17` selects, `seek=12000` moves the playhead (µs), `set:NAME=VALUE` changes a setting or a
 /// part, `open:LINK` opens a scenario, `pin:LINK` pins one, `ask:NAME=VALUE` asks for this sheet again
-/// with that parameter, `panel:NAME` opens another panel, `copy:TEXT` copies a text.
+/// with that parameter, `panel:NAME` opens another panel, `sweep:NAME` sweeps another number, `copy:TEXT`
+/// copies a text.
 pub type Action = String;
 
 /// A part of a sheet. Texts may hold `**strong**` and `` `code` ``.
@@ -57,6 +58,15 @@ pub enum Block {
     },
     /// Something to heed.
     Note(Tone, String),
+    /// Blocks that belong together, with a frame around them: of elements alone.
+    Card {
+        /// The frame's look.
+        tone: Tone,
+        /// What it is.
+        title: String,
+        /// What stands in it.
+        blocks: Vec<Self>,
+    },
     /// Lines of code, to be copied.
     Code {
         /// Name of the language, or of the file.
@@ -373,10 +383,14 @@ pub struct Chart {
     pub actions: Vec<Action>,
     /// Lines: name, and a value for each place; `None` where the run has none.
     pub series: Vec<(String, Vec<Option<f64>>)>,
-    /// Values in words, for the first series at the lowest and the highest point.
+    /// Values in words, at the lowest and the highest point.
     pub scale: (String, String),
     /// Marked places: which, and with what.
     pub marks: Vec<(u32, String)>,
+    /// Places that runs stand at: which, and the run's letter; the last is the one that runs now.
+    pub runs: Vec<(u32, String)>,
+    /// Places without a value, and why.
+    pub bad: Vec<(u32, String)>,
 }
 
 /// A button.

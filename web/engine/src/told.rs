@@ -22,9 +22,15 @@ impl Run {
         let (view, fact) = (self.view(look), look.selection?);
         let area = self.timeline.area(&self.trace, &view, fact)?;
         let row = self.row_at(&view, area.middle())?;
-        let value = self.timeline.value(&self.trace, fact, SimTime::NEVER);
+        // how it goes on behind a question's veil is not told
+        let seen_to = view.veil.unwrap_or(SimTime::NEVER);
+        if self.trace.at(fact) > seen_to {
+            return None;
+        }
+        let value = self.timeline.value(&self.trace, fact, seen_to);
         let (left, right) = view.scale.edges();
-        let x = area.right().clamp(left, right);
+        let right = view.veil.map_or(right, |veil| view.scale.x_from_time(veil).min(right));
+        let x = area.right().clamp(left, right.max(left));
         let at = (row, self.trace.at(fact));
         let mut tip = self.tip(look.language, (x, area.bottom()), at, Some(fact), value);
         let cause = self.timeline.causes(&self.trace, fact).first().copied();

@@ -265,6 +265,11 @@ impl Desk {
                     state.dispatch(AppAction::Panel(panel));
                 }
             }
+            "sweep" => {
+                // a range is written without spaces
+                let of = rest.split_whitespace().collect();
+                state.dispatch(AppAction::Sweep(of));
+            }
             "save" | "replace" | "rename" | "drop" => self.shelve(verb, rest),
             "copy" => {
                 if let Some(window) = web_sys::window() {

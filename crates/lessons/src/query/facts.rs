@@ -120,7 +120,7 @@ pub(super) fn of_record(run: &Run, record: RecordId, field: &RecordField) -> Opt
         RecordField::Offset => Value::Count(offset(trace, record)?.0),
         RecordField::ToldOffset => Value::Count(told_offset(trace, record)?),
         RecordField::Partition => Value::Word(format!("p{}", send.partition)),
-        RecordField::Batch => Value::Word(batch_name(trace, batch?)),
+        RecordField::Batch => Value::Word(link::batch_name(trace, batch?)),
         RecordField::Tries => tries(trace, batch?).into(),
         RecordField::Outcome => {
             let failure = trace.failure_at(callback(trace, record)?.failure);
@@ -290,10 +290,4 @@ fn callback(trace: &Trace, record: RecordId) -> Option<facts::Callback> {
 fn appended(trace: &Trace) -> u32 {
     let appends = trace.appends.rows().filter(|append| kept(append.result));
     appends.map(|append| trace.opens.records().get(append.batch.0)).sum()
-}
-
-fn batch_name(trace: &Trace, batch: BatchId) -> String {
-    let partition = trace.opens.partition().get(batch.0);
-    let before = (0..batch.0).filter(|other| trace.opens.partition().get(*other) == partition);
-    format!("p{}#{}", partition.partition, before.count())
 }

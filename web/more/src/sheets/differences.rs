@@ -1,8 +1,7 @@
 //! The moments at which the pinned run A and the running B differ, for the page to go to: a line each.
 
 use crate::Request;
-use crate::ran::ran;
-use analysis::{Comparison, Side};
+use crate::ran::{compared, ran};
 use link::{Selection, identify};
 use sheet::{Block, Sheet};
 use trace::FactId;
@@ -16,12 +15,9 @@ pub(crate) fn sheet(request: &Request) -> Sheet {
     let mut sheet = Sheet::default();
     let Some(Ok(a)) = request.page.pinned.as_ref().map(ran) else { return sheet };
     let Ok(b) = ran(&request.page.playground) else { return sheet };
-    let comparison = Comparison::new(
-        Side { trace: &a.trace, index: &a.analysis.index },
-        Side { trace: &b.trace, index: &b.analysis.index },
-    );
+    let comparison = compared(&a, &b);
     let mut last = None;
-    for difference in comparison.all() {
+    for difference in comparison.differences.all() {
         if last.replace(difference.at) == Some(difference.at) {
             continue;
         }

@@ -77,8 +77,8 @@ pub(crate) fn sheet(request: &Request) -> Sheet {
 }
 
 fn list(request: &Request, ran: &Ran, name: &str, class: Class, sheet: &mut Sheet) {
-    let table =
-        ran.records(Filter { class, ..Filter::default() }, SortKey::Record, SortOrder::Ascending);
+    let filter = Filter { class, ..Filter::default() };
+    let Ok(table) = ran.records(filter, SortKey::Record, SortOrder::Ascending) else { return };
     let selected = chosen(request, ran).and_then(|record| table.position(record));
     let selected = selected.map(|at| at as u32);
     let window = Long::window(request.number("from"), selected, table.len() as u32);

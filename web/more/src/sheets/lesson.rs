@@ -103,8 +103,11 @@ fn predicted(
             asked = true;
             break;
         }
-        sheet.push(Block::Note(Tone::Accent, request.tell("lesson--predict", &values)));
-        put(sheet, lesson.question(n, runs)?);
+        sheet.push(Block::Card {
+            tone: Tone::Accent,
+            title: request.tell("lesson--predict", &values),
+            blocks: shown(lesson.question(n, runs)?),
+        });
         let Some(guess) = guess else {
             marked = veiled(request, lesson, prediction, &name, runs)?;
             let key = if marked.place.is_some() {
@@ -282,9 +285,13 @@ fn hints(
         _ => None,
     });
     let hints = hints.unwrap_or_default();
-    let told: Vec<String> = hints.iter().take(shown).map(|hint| spans(hint)).collect();
-    if !told.is_empty() {
-        sheet.push(Block::List { ordered: true, items: told });
+    for (n, hint) in hints.iter().take(shown).enumerate() {
+        let (n, all) = ((n + 1).to_string(), hints.len().to_string());
+        sheet.push(Block::Card {
+            tone: Tone::Muted,
+            title: request.tell("lesson--hint-of", &[("n", &n), ("all", &all)]),
+            blocks: vec![Block::Para(spans(hint))],
+        });
     }
     sheet.push(Block::Buttons(vec![if shown < hints.len() {
         button(request, "lesson--hint", &format!("ask:hints={}", shown + 1))
@@ -304,19 +311,23 @@ fn spans(spans: &[Span]) -> String {
         Span::Text(text) => text.clone(),
         Span::Strong(text) => format!("**{text}**"),
         Span::Code(text) => format!("`{text}`"),
+        Span::Link { text, target } => format!("[{text}]({target})"),
     });
     marked.collect()
 }
 
 fn put(sheet: &mut Sheet, blocks: Vec<Text>) {
-    for block in blocks {
-        sheet.push(match block {
-            Text::Heading(text) => Block::Heading(spans(&text)),
-            Text::Paragraph(text) => Block::Para(spans(&text)),
-            Text::List { numbered, items } => {
-                Block::List { ordered: numbered, items: items.iter().map(|i| spans(i)).collect() }
-            }
-            Text::Code(text) => Block::Code { title: String::new(), text },
-        });
-    }
+    sheet.blocks.extend(shown(blocks));
+}
+
+fn shown(blocks: Vec<Text>) -> Vec<Block> {
+    let shown = blocks.into_iter().map(|block| match block {
+        Text::Heading(text) => Block::Heading(spans(&text)),
+        Text::Paragraph(text) => Block::Para(spans(&text)),
+        Text::List { numbered, items } => {
+            Block::List { ordered: numbered, items: items.iter().map(|i| spans(i)).collect() }
+        }
+        Text::Code(text) => Block::Code { title: String::new(), text },
+    });
+    shown.collect()
 }

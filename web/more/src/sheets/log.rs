@@ -1,5 +1,5 @@
-//! *Log*: what the Java client would log, at its levels and with its thread names, and the callback's own
-//! lines.
+//! *Log*: what the Java client would log, at its levels and with its threads, and the callback's own lines. The
+//! names of the threads are long and stand above the list once; a line has the short one.
 
 use super::records::chosen;
 use crate::Request;
@@ -7,7 +7,7 @@ use crate::ran::{NotRan, Ran, ran};
 use analysis::{Level, LogLine, LogSettings, thread_name};
 use link::Selection;
 use sheet::{Block, Button, Column, Long, Row, Sheet, Tone};
-use trace::{FactId, Kind};
+use trace::{FactId, Kind, Thread};
 use units::{BatchId, BrokerId, Millis, RecordId, SimTime};
 use words::moment;
 
@@ -17,6 +17,16 @@ const LEVELS: [(&str, Level); 4] = [
     ("WARN", Level::Warn),
     ("ERROR", Level::Error),
 ];
+
+const THREADS: [Thread; 2] = [Thread::Application, Thread::Io];
+
+/// What a thread is called in its lines.
+const fn short_name(thread: Thread) -> &'static str {
+    match thread {
+        Thread::Application => "main",
+        Thread::Io => "network",
+    }
+}
 
 /// The records that the selection is about.
 fn concerned(request: &Request, ran: &Ran) -> Vec<RecordId> {
@@ -49,7 +59,10 @@ pub(crate) fn sheet(request: &Request) -> Sheet {
         brokers: (1..=u32::from(playground.brokers)).map(BrokerId).collect(),
         level,
     };
-    let log = ran.log(settings);
+    let log = match ran.log(settings) {
+        Ok(log) => log,
+        Err(why) => return why.into(),
+    };
     let concerned = concerned(request, &ran);
     let fact = ran.trace.fact_of_text(request.parameter("fact"));
     let is_chosen = |of: FactId, record: Option<RecordId>| {
@@ -61,8 +74,8 @@ pub(crate) fn sheet(request: &Request) -> Sheet {
     let row = |line: LogLine| Row {
         cells: vec![
             moment(line.at),
-            line.level.name().to_owned(),
-            format!("[{}] {}", thread_name(line.thread, &client_id), line.text),
+            [line.level.name(), short_name(line.thread)].join("\n"),
+            line.text,
         ],
         action: Some(match line.record {
             Some(record) => format!("sel=record{record}"),
@@ -83,11 +96,16 @@ pub(crate) fn sheet(request: &Request) -> Sheet {
     });
     let column = |(key, letters)| Column { name: request.say(key), letters, ..Column::default() };
     let time = words::letters(ran.trace.end.map_or(SimTime::ZERO, |(end, _)| end));
-    let columns = [("compare--at", Some(time)), ("log--level", Some(5)), ("log--line", None)];
+    let thread = THREADS.map(|thread| short_name(thread).len() as u32).into_iter().max();
+    let columns = [("compare--at", Some(time)), ("log--level", thread), ("log--line", None)];
+    let threads = THREADS.map(|thread| {
+        format!("**{}** `[{}]`", short_name(thread), thread_name(thread, &client_id))
+    });
     let all = log.len() as u32;
     Sheet {
         blocks: vec![
             Block::Buttons(buttons.collect()),
+            Block::Para(request.tell("log--threads", &[("threads", &threads.join(", "))])),
             Block::Long(Long {
                 caption: request.tell("log--caption", &[("count", &words::count(all))]),
                 columns: columns.map(column).into(),
@@ -97,5 +115,22 @@ pub(crate) fn sheet(request: &Request) -> Sheet {
                 selected,
             }),
         ],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_names_of_the_threads_stand_once_and_no_line_repeats_them() {
+        let blocks = crate::sheet("sheet=log\nlang=en\nlink=v=1&records=3\n").blocks;
+        let text = format!("{blocks:?}");
+        let name = "[kafka-producer-network-thread | linger]";
+        assert_eq!(text.matches(name).count(), 1, "{text}");
+        let Some(Block::Long(long)) = blocks.last() else { panic!("the lines are last") };
+        let last = long.rows.last().expect("the callbacks' lines");
+        assert_eq!(last.cells[1], "INFO\nnetwork");
+        assert!(last.cells[2].starts_with("partition="), "{last:?}");
     }
 }

@@ -6,7 +6,7 @@ use crate::ran::{Ran, ran};
 use analysis::{Class, Fate, Filter, PartKind, RecordRow, SortKey, SortOrder, parts};
 use link::Selection;
 use sheet::{Bar, Block, Button, Column, Long, Row, Sheet, Tone, letters};
-use units::{RecordId, SimTime};
+use units::{Micros, RecordId, SimTime};
 use words::{count, length, moment};
 
 const COLUMNS: [(&str, SortKey); 9] = [
@@ -63,7 +63,7 @@ fn table(request: &Request, ran: &Ran, class: Class, sheet: &mut Sheet) {
     };
     let sorted = COLUMNS.iter().find(|(column, _)| *column == name).unwrap_or(&COLUMNS[0]);
     let filter = Filter { class, ..Filter::default() };
-    let table = ran.records(filter, sorted.1, order);
+    let Ok(table) = ran.records(filter, sorted.1, order) else { return };
     let chosen = chosen(request, ran);
     let selected = chosen.and_then(|record| table.position(record)).map(|at| at as u32);
     let window = Long::window(request.number("from"), selected, table.len() as u32);
@@ -168,10 +168,31 @@ pub(super) fn chosen(request: &Request, ran: &Ran) -> Option<RecordId> {
 }
 
 fn way(request: &Request, ran: &Ran, record: RecordId, sheet: &mut Sheet) {
+    let number = record.to_string();
+    let caption = request.tell("records--way", &[("record", &number)]);
+    let whole = way_takes(ran, record);
+    sheet.blocks.extend(way_of(request, ran, record, caption, whole));
+}
+
+/// How long a record was under way.
+pub(super) fn way_takes(ran: &Ran, record: RecordId) -> Micros {
     let parts = parts(&ran.trace, &ran.analysis.index, record);
-    let (Some(first), Some(last)) = (parts.first(), parts.last()) else { return };
-    let whole = last.to.since(first.from).0.max(1) as f64;
-    let share = |time: units::SimTime| time.since(first.from).0 as f64 / whole;
+    let ends = parts.first().zip(parts.last());
+    ends.map_or(Micros(0), |(first, last)| last.to.since(first.from))
+}
+
+/// A record's way, split into its parts, on a scale of that length.
+pub(super) fn way_of(
+    request: &Request,
+    ran: &Ran,
+    record: RecordId,
+    caption: String,
+    whole: Micros,
+) -> Option<Block> {
+    let parts = parts(&ran.trace, &ran.analysis.index, record);
+    let first = parts.first()?;
+    let whole = whole.0.max(1) as f64;
+    let share = |time: SimTime| time.since(first.from).0 as f64 / whole;
     let bars = parts.iter().map(|part| {
         let (key, attempt) = match part.kind {
             PartKind::WaitForSend => ("wait-for-send", 0),
@@ -201,7 +222,5 @@ fn way(request: &Request, ran: &Ran, record: RecordId, sheet: &mut Sheet) {
             tone: if key == "unanswered" { Tone::Bad } else { Tone::Plain },
         }
     });
-    let number = record.to_string();
-    let caption = request.tell("records--way", &[("record", &number)]);
-    sheet.push(Block::Bars { caption, bars: bars.collect() });
+    Some(Block::Bars { caption, bars: bars.collect() })
 }

@@ -177,7 +177,7 @@ fn facts(request: &Request, row: &Row) -> String {
 }
 
 /// Why a setting changes nothing here; `None` if it does.
-fn without_effect(name: &str) -> Option<&'static str> {
+pub(super) fn without_effect(name: &str) -> Option<&'static str> {
     let begins = |starts: &[&str]| starts.iter().any(|start| name.starts_with(start));
     Some(match name {
         _ if begins(&["ssl.", "sasl.", "security."]) => "security",

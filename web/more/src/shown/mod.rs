@@ -38,6 +38,10 @@ fn element(block: &Block, language: Language) -> Element {
         Block::Note(kind, text) => {
             el("p").with("class", &["note ", tone(*kind)].concat()).of(inline(text))
         }
+        Block::Card { tone: kind, title, blocks } => el("div")
+            .with("class", &["card ", tone(*kind)].concat())
+            .holding(el("p").with("class", "title").saying(title))
+            .of(blocks.iter().map(|block| element(block, language))),
         Block::Code { title, text } => code(title, text, language),
         Block::Table { caption, columns, rows } => table::element(caption, columns, rows),
         Block::Counts(counts) => el("ul").with("class", "counts").of(counts.iter().map(count)),
@@ -83,20 +87,43 @@ const fn tone(tone: Tone) -> &'static str {
     }
 }
 
-/// Text with `**strong**` and `` `code` ``.
+/// Text with `**strong**`, `` `code` `` and `[names](SELECTION)` of what can be selected.
 fn inline(text: &str) -> Vec<Element> {
     let codes = |text: &str| {
         let part = |(position, part): (usize, &str)| match position % 2 {
-            1 => el("code").saying(part),
-            _ => Element::text(part),
+            1 => vec![el("code").saying(part)],
+            _ => names(part),
         };
-        text.split('`').enumerate().map(part).filter(is_something).collect::<Vec<_>>()
+        text.split('`').enumerate().flat_map(part).filter(is_something).collect::<Vec<_>>()
     };
     let strong = |(position, part): (usize, &str)| match position % 2 {
         1 => vec![el("strong").of(codes(part))],
         _ => codes(part),
     };
     text.split("**").enumerate().flat_map(strong).collect()
+}
+
+/// Plain text with names in it.
+fn names(text: &str) -> Vec<Element> {
+    let mut elements = Vec::new();
+    let mut rest = text;
+    while let Some((before, name, target, after)) = first_name(rest) {
+        elements.push(Element::text(before));
+        elements.push(
+            el("button").with("class", "link name").on(&["sel=", target].concat()).saying(name),
+        );
+        rest = after;
+    }
+    elements.push(Element::text(rest));
+    elements
+}
+
+/// What stands before the first name, the name, what it selects, and what stands behind it.
+fn first_name(text: &str) -> Option<(&str, &str, &str, &str)> {
+    let middle = text.find("](")?;
+    let (before, name) = text[..middle].rsplit_once('[')?;
+    let (target, after) = text[middle + 2..].split_once(')')?;
+    Some((before, name, target, after))
 }
 
 fn is_something(element: &Element) -> bool {
@@ -171,6 +198,14 @@ mod tests {
         let line = el("p").of(inline("a **b `c`** d"));
         let strong = el("strong").saying("b ").holding(el("code").saying("c"));
         assert_eq!(line, el("p").saying("a ").holding(strong).saying(" d"));
+    }
+
+    #[test]
+    fn names_select_what_they_name_and_other_brackets_stay() {
+        let name = el("button").with("class", "link name").on("sel=p0.4").saying("p0#4");
+        let line = el("p").of(inline("a[0] [p0#4](p0.4) b (c)"));
+        assert_eq!(line, el("p").saying("a[0] ").holding(name).saying(" b (c)"));
+        assert_eq!(el("p").of(inline("[x] (y)")), el("p").saying("[x] (y)"));
     }
 
     #[test]

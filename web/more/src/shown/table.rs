@@ -29,12 +29,16 @@ pub(super) fn element(caption: &str, columns: &[String], rows: &[Row]) -> Elemen
 pub(super) fn rows(long: &Long) -> Rows {
     // the names of the columns are row 1
     let line = |(number, row): (u32, &Row)| {
-        let cell = |(position, cell): (usize, &String)| match position {
-            0 => {
-                let name = el("span").with("class", "link").saying(cell);
-                el("th").with("scope", "row").holding(name)
-            }
-            _ => el("td").saying(cell),
+        let cell = |(position, cell): (usize, &String)| {
+            let wide = long.columns.get(position).is_some_and(|column| column.letters.is_none());
+            let cell = match position {
+                0 => {
+                    let name = el("span").with("class", "link").saying(cell);
+                    el("th").with("scope", "row").holding(name)
+                }
+                _ => el("td").saying(cell),
+            };
+            cell.with("class", if wide { "flows" } else { "" })
         };
         let line = el("tr")
             .with("id", &format!("row-{number}"))

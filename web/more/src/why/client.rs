@@ -1,6 +1,7 @@
 //! What the application, the accumulator and the network client did.
 
 use super::{Explanation, Rule, Teller, rules};
+use link::batch_name;
 use trace::{CloseReason, Condition, FactId, Kind, NONE, PartitionRule, RequestFate, RequestKind};
 use units::{BatchId, RequestId, SimTime};
 use words::{count, length, moment};
@@ -209,6 +210,7 @@ impl Teller<'_> {
         }
         lines.push(self.result(batch));
         let name = trace.partition_name(open.partition);
+        let batch = batch_name(trace, batch);
         let title = self.tell("inspect--batch", &[("batch", &batch), ("partition", &name)]);
         Explanation { title, lines, rule, assumptions, cause: None }
     }
@@ -219,7 +221,8 @@ impl Teller<'_> {
             Condition::RideAlong { of } => {
                 let open = self.trace.opens.row(of.0);
                 let partition = self.trace.partition_name(open.partition);
-                self.tell(&key, &[("batch", &of), ("partition", &partition)])
+                let batch = batch_name(self.trace, of);
+                self.tell(&key, &[("batch", &batch), ("partition", &partition)])
             }
             _ => self.say(&key),
         }
@@ -285,7 +288,7 @@ impl Teller<'_> {
             lines.push(self.say("inspect--metadata-asked"));
         }
         Explanation {
-            title: self.tell("inspect--retry", &[("batch", &retry.batch)]),
+            title: self.tell("inspect--retry", &[("batch", &batch_name(self.trace, retry.batch))]),
             lines,
             rule: Rule {
                 name: "retry",
@@ -299,7 +302,7 @@ impl Teller<'_> {
     pub(super) fn split(self, row: u32) -> Explanation {
         let split = self.trace.splits.row(row);
         Explanation {
-            title: self.tell("inspect--split", &[("batch", &split.batch)]),
+            title: self.tell("inspect--split", &[("batch", &batch_name(self.trace, split.batch))]),
             lines: vec![self.tell(
                 "inspect--cut-up",
                 &[("at", &moment(split.at)), ("pieces", &split.pieces), ("target", &split.target)],
