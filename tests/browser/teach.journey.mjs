@@ -182,6 +182,41 @@ export default {
     await t.accessible(page, 'a sweep')
   },
 
+  'any number is found and swept over any range; a click on a dot or Enter on a row sets it; the address keeps it': async (t) => {
+    for (const options of [{}, { locale: 'ko-KR', viewport: { width: 360, height: 740 }, hasTouch: true }]) {
+      const page = await t.open('v=1&panel=sweep&delivery.timeout.ms=60000', options)
+      const sheet = page.locator('#side-panel .sheet')
+      await sheet.locator('input[type=search]').fill('delivery')
+      await sheet.getByRole('button', { name: 'delivery.timeout.ms', exact: true }).click()
+      const field = sheet.locator('.enter input')
+      await field.waitFor()
+      await page.waitForFunction(() => document.querySelector('#side-panel .enter input').value.startsWith('0..'))
+      await field.fill('0 – 60 s')
+      await field.press('Enter')
+      await page.waitForFunction(() => location.hash.includes('sweep=delivery.timeout.ms:'))
+      // what Kafka refuses is a cross, a row and a sentence in its own words
+      await sheet.locator('.chart path.bad').first().waitFor({ state: 'attached' })
+      await sheet.locator('.note.bad', { hasText: 'should be equal to or larger than linger.ms + request.timeout.ms' }).waitFor()
+      const table = sheet.locator('table[role=grid]')
+      t.assert.ok((await table.locator('tr.bad').count()) > 5)
+      await page.reload()
+      await t.settled(page)
+      await sheet.locator('.chart path.bad').first().waitFor({ state: 'attached' })
+      await sheet.locator('.chart').first().locator('circle').nth(-2).click({ force: true })
+      await page.waitForFunction(() => !location.hash.includes('delivery.timeout.ms=60000&'))
+      await t.settled(page)
+      const clicked = page.url()
+      await table.focus()
+      await page.keyboard.press('End')
+      await page.keyboard.press('ArrowUp')
+      await page.keyboard.press('ArrowUp')
+      await page.keyboard.press('Enter')
+      await page.waitForFunction((was) => location.href !== was && /delivery\.timeout\.ms=5\d{4}&/.test(location.hash), clicked)
+      await t.accessible(page, 'a sweep with refused points')
+      await t.leave()
+    }
+  },
+
   'code is copied as it stands, in each client': async (t) => {
     const page = await t.open('v=1&linger.ms=20&panel=code', { permissions: ['clipboard-read', 'clipboard-write'] })
     const sheet = page.locator('#side-panel .sheet')
@@ -219,5 +254,15 @@ export default {
       t.assert.doesNotMatch(kept, /hush/)
       await t.leave()
     }
+  },
+
+  'the lines of the log have their level and thread, and the names of the threads stand above them': async (t) => {
+    const page = await t.open('v=1&panel=log&acks=0')
+    const sheet = page.locator('#side-panel .sheet')
+    await sheet.getByText('[kafka-producer-network-thread | linger]').waitFor()
+    const row = sheet.locator('tr[id]').first()
+    t.assert.match(await row.innerText(), /INFO\s+network\s+partition=\d+ offset=-1 timestamp=\d+/)
+    const { height } = await row.boundingBox()
+    t.assert.ok(height < 62, `a line is ${height} px high`)
   },
 }
