@@ -25,6 +25,11 @@ for (const [name, fragment, moves] of RUNS) {
   print(name, 'slider_to_picture', slid.map(({ took }) => took))
   print(name, 'slider_to_picture_work', slid.map(({ work }) => work))
   print(name, 'pan_frame', await frames(page))
+  if (name === 'default') {
+    const swept = await sweeps(page)
+    print(name, 'sweep_of_50', swept.map(({ took }) => took))
+    print(name, 'sweep_frame', swept.flatMap(({ frames }) => frames))
+  }
   await page.context().close()
 }
 await browser.close()
@@ -107,6 +112,28 @@ async function frames(page) {
     else if (begun.has(which)) lengths.push((ts - begun.get(which)) / 1000)
   }
   return lengths
+}
+
+/** Sweeps one number after another over their ranges: how long until its charts are there, and all frames meanwhile. */
+async function sweeps(page) {
+  await page.locator('#tab-sweep').click()
+  await page.locator('#side-panel .chart').first().waitFor()
+  const swept = []
+  for (const name of ['batch.size', 'linger.ms', 'batch.size', 'linger.ms', 'batch.size', 'linger.ms']) {
+    swept.push(await page.evaluate(async (name) => {
+      const [frames, begin] = [[], performance.now()]
+      const shown = () => document.querySelector('#side-panel .chart')?.innerHTML
+      const before = shown()
+      const buttons = document.querySelectorAll('#side-panel .buttons button')
+      ;[...buttons].find((one) => one.innerText === name).click()
+      for (let last = begin; shown() === before; last = performance.now()) {
+        await new Promise(requestAnimationFrame)
+        frames.push(performance.now() - last)
+      }
+      return { took: performance.now() - begin, frames }
+    }, name))
+  }
+  return swept
 }
 
 function print(name, what, numbers) {

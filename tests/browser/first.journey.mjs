@@ -200,7 +200,7 @@ export default {
     const field = page.locator('#side-panel .sheet input').first()
     await field.fill('3')
     await field.press('Enter')
-    await page.locator('#side-panel .sheet .note.accent').waitFor()
+    await page.locator('#side-panel .sheet .counts', { hasText: '⚐' }).filter({ hasText: '⚑' }).waitFor()
   },
 
   'the code panel has a program for each client': async (t) => {
