@@ -102,7 +102,9 @@ impl Place {
             None if view.from < bottom && view.to() > top => (self.first, top),
             None => {
                 let share = view.from / (self.height - view.height).max(1.0);
-                (self.seen(share.clamp(0.0, 1.0), view.height), view.from)
+                let seen = self.seen(share.clamp(0.0, 1.0), view.height);
+                // the view begins within a row, and the last view ends with the last row
+                (seen as u32, view.from - seen.fract() * self.row)
             }
         };
         let wanted = self.around(anchor, view.height);
@@ -160,10 +162,10 @@ impl Place {
         Wanted { first: anchor.0.saturating_sub(before).min(last), anchor }
     }
 
-    /// The row that is seen first after that share of the way.
-    fn seen(&self, share: f64, height: f64) -> u32 {
+    /// The row that is seen first after that share of the way, and how much of it is above.
+    fn seen(&self, share: f64, height: f64) -> f64 {
         let shown = height / self.row.max(1.0);
-        (share * (f64::from(self.all) - shown).max(0.0)) as u32
+        share * (f64::from(self.all) - shown).max(0.0)
     }
 
     /// The whole way, if every row is as high as rows are taken to be.
@@ -316,6 +318,18 @@ mod tests {
             }
             list.scroll_to(0.0);
             assert_eq!(list.seen(), (0, 0.0), "the begin of {all}");
+        }
+    }
+
+    #[test]
+    fn a_jump_to_the_end_shows_the_last_row_whole_however_the_rows_are_asked_for() {
+        for all in [3_000, 1_000_000] {
+            let mut list = List::new(all, |_| 24.39);
+            let (from, _) = list.place.way_to(all - 1, list.view(), false);
+            // the scrolling is noticed first, and asks by proportion
+            list.scroll_to(from);
+            let end = list.place.y_of(all - 1).expect("it is there") + 24.39;
+            assert!(end <= list.from + VIEW + 0.01, "{all}: {end} is below {}", list.from + VIEW);
         }
     }
 
