@@ -4,8 +4,8 @@
 use crate::case::scenario_of;
 use analysis::state::{Limits, State, States};
 use analysis::{
-    Analysis, Comparison, Filter, LogSettings, LogTable, Reading, RecordTable, Side, SortKey,
-    SortOrder, Sorting, Writing,
+    Analysis, Comparison, Figures, Filter, LogSettings, LogTable, Reading, RecordTable, Side,
+    SortKey, SortOrder, Sorting, Writing,
 };
 use link::Playground;
 use model::Simulation;
@@ -32,12 +32,7 @@ pub(crate) struct Ran {
 pub(crate) struct Other {
     pub(crate) name: &'static str,
     pub(crate) value: &'static str,
-    /// Records that were acknowledged and lost.
-    pub(crate) lost: u32,
-    /// Records that stand in the log more than once.
-    pub(crate) twice: u32,
-    /// The median latency.
-    pub(crate) median: Micros,
+    pub(crate) figures: Figures,
 }
 
 impl Ran {

@@ -4,7 +4,7 @@
 use super::inspector::TRIED_EVENTS_MAX;
 use crate::Request;
 use crate::ran::{Other, Ran};
-use analysis::{Analysis, Loss, LossCause, loss};
+use analysis::{Figures, Loss, LossCause, figures, loss};
 use link::Playground;
 use model::Simulation;
 use sheet::{Block, Button, Row, Sheet, Tone};
@@ -109,21 +109,27 @@ fn stronger(playground: &Playground) -> Vec<(&'static str, &'static str)> {
 
 /// The run beside others of the same arrivals and faults, each with one stronger setting.
 pub(super) fn same_faults(request: &Request, ran: &Ran, sheet: &mut Sheet) {
-    let playground = &request.page.playground;
-    let others = ran.others(|| others(playground));
-    if request.page.case.is_some() || others.is_empty() {
+    // a recorded case is what it is
+    if request.page.case.is_some() {
         return;
     }
-    let row = |name: String, action: Option<String>, analysis: (u32, u32, units::Micros)| {
-        let (lost, twice, median) = analysis;
-        let tone = if action.is_none() { Tone::Muted } else { Tone::Plain };
-        Row { cells: vec![name, lost.to_string(), twice.to_string(), length(median)], action, tone }
+    let others = ran.others(|| others(&request.page.playground));
+    if others.is_empty() {
+        return;
+    }
+    let row = |name: String, figures: &Figures, action: Option<String>| Row {
+        cells: vec![
+            name,
+            figures.lost.to_string(),
+            figures.duplicated.to_string(),
+            length(figures.latency_p50),
+        ],
+        tone: if action.is_none() { Tone::Muted } else { Tone::Plain },
+        action,
     };
-    let own = row(request.say("others--this"), None, numbers(&ran.analysis));
-    let rows = others.iter().map(|other| {
-        let name = format!("`{}={}`", other.name, other.value);
-        let action = format!("set:{}={}", other.name, other.value);
-        row(name, Some(action), (other.lost, other.twice, other.median))
+    let own = row(request.say("others--this"), &ran.analysis.figures, None);
+    let rows = others.iter().map(|Other { name, value, figures }| {
+        row(format!("`{name}={value}`"), figures, Some(format!("set:{name}={value}")))
     });
     sheet.push(Block::Table {
         caption: request.say("others--caption"),
@@ -134,22 +140,14 @@ pub(super) fn same_faults(request: &Request, ran: &Ran, sheet: &mut Sheet) {
     });
 }
 
-fn numbers(analysis: &Analysis) -> (u32, u32, units::Micros) {
-    let figures = &analysis.figures;
-    (figures.lost, figures.duplicated, figures.latency_p50)
-}
-
 /// Runs with one of those values each; none of a run that takes long.
 fn others(playground: &Playground) -> Vec<Other> {
     let run = |(name, value): (&'static str, &'static str)| {
         let mut form = playground.clone();
         form.set(name, value);
         let mut simulation = Simulation::new(form.scenario().ok()?.0);
-        if !simulation.run_for(TRIED_EVENTS_MAX) {
-            return None;
-        }
-        let (lost, twice, median) = numbers(&Analysis::new(&simulation.into_trace()));
-        Some(Other { name, value, lost, twice, median })
+        let ended = simulation.run_for(TRIED_EVENTS_MAX);
+        ended.then(|| Other { name, value, figures: figures(&simulation.into_trace()) })
     };
     stronger(playground).into_iter().filter_map(run).collect()
 }
