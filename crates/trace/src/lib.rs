@@ -239,6 +239,20 @@ impl Trace {
             .take(open.records as usize)
     }
 
+    /// Whether `record` is in `batch`, or was until that was cut into pieces. Numbers tell nothing: between
+    /// two records of a batch come those of other partitions.
+    #[must_use]
+    pub fn holds(&self, batch: BatchId, record: RecordId) -> bool {
+        if record.0 >= self.sends.len() {
+            return false;
+        }
+        let mut holder = self.sends.batch().get(record.0);
+        while holder.0 != NONE && holder != batch {
+            holder = self.opens.parent().get(holder.0);
+        }
+        holder == batch
+    }
+
     /// The timestamp in the metadata that a callback without an exception got; `offset` is the callback's.
     /// With `LogAppendTime` it is the leader's, as far as the client has had an answer.
     #[must_use]

@@ -50,19 +50,19 @@ const fn scripts_an_answer(what: &FaultKind) -> bool {
     )
 }
 
-/// Whether an anchor names this produce request; `number` is its place in the order of reading.
-fn concerns(anchor: &Anchor, number: u32, produce: &wire::Produce) -> bool {
-    match anchor {
-        Anchor::Produce { from, to } => (*from..=*to).contains(&number),
-        Anchor::Record { record, attempt } => produce.batches.iter().any(|batch| {
-            let records = batch.first.0..batch.first.0 + batch.records;
-            batch.attempt == *attempt && records.contains(&record.0)
-        }),
-        Anchor::At(_) | Anchor::Copied { .. } => false,
-    }
-}
-
 impl<'a> Fx<'a> {
+    /// Whether an anchor names this produce request; `number` is its place in the order of reading.
+    fn concerns(&self, anchor: &Anchor, number: u32, produce: &wire::Produce) -> bool {
+        match anchor {
+            Anchor::Produce { from, to } => (*from..=*to).contains(&number),
+            Anchor::Record { record, attempt } => produce
+                .batches
+                .iter()
+                .any(|batch| batch.attempt == *attempt && self.trace.holds(batch.batch, *record)),
+            Anchor::At(_) | Anchor::Copied { .. } => false,
+        }
+    }
+
     fn first_fault(
         &self,
         number: u32,
@@ -74,7 +74,7 @@ impl<'a> Fx<'a> {
         }
         let wire::RequestBody::Produce(produce) = &request.body else { return None };
         let matches = |(_, fault): &(u16, &Fault)| {
-            fault.on && kind(&fault.what) && concerns(&fault.anchor, number, produce)
+            fault.on && kind(&fault.what) && self.concerns(&fault.anchor, number, produce)
         };
         (0..).zip(&self.scenario.faults).find(matches).map(|(position, _)| position)
     }
@@ -103,7 +103,7 @@ impl<'a> Fx<'a> {
         let wire::RequestBody::Produce(produce) = &request.body else { return };
         for (position, fault) in (0..).zip(&self.scenario.faults) {
             let other = !scripts_an_answer(&fault.what) && message_of(&fault.what).is_none();
-            if fault.on && other && concerns(&fault.anchor, number, produce) {
+            if fault.on && other && self.concerns(&fault.anchor, number, produce) {
                 self.due_faults.push((position, cause));
             }
         }

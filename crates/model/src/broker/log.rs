@@ -32,10 +32,6 @@ impl LogBatch {
         // sequence numbers go from 0 to 2^31 - 1 and start again
         (last % (i64::from(i32::MAX) + 1)) as i32
     }
-
-    pub(super) fn contains(&self, record: RecordId) -> bool {
-        (self.first.0..self.first.0 + self.records).contains(&record.0)
-    }
 }
 
 /// A log. Batches are numbers into the list of all batches that were ever appended: a copy costs four

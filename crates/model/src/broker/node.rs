@@ -328,7 +328,10 @@ impl Node {
     /// Notes faults that wait for a record to be on this broker.
     pub(super) fn arrived_in_log(&self, batch: &LogBatch, cause: Cause, fx: &mut Fx<'_>) {
         for known in fx.copied_faults {
-            if known.broker == self.id && known.message.is_none() && batch.contains(known.record) {
+            if known.broker == self.id
+                && known.message.is_none()
+                && fx.trace.holds(batch.batch, known.record)
+            {
                 fx.due_faults.push((known.fault, cause));
             }
         }

@@ -271,7 +271,7 @@ impl Fx<'_> {
         let fault = here.find(|fault| {
             let batches = partitions.iter().flat_map(|fetched| &fetched.batches);
             let mut batches = batches.map(|number| &self.batches[*number as usize]);
-            batches.any(|batch| batch.contains(fault.record))
+            batches.any(|batch| self.trace.holds(batch.batch, fault.record))
         })?;
         self.is_open(fault.fault).then_some(fault.fault)
     }
@@ -284,7 +284,7 @@ impl Fx<'_> {
     ) -> Option<u16> {
         let here = self.copied_faults.iter().filter(|fault| fault.broker == follower);
         let mut here = here.filter(|fault| fault.message == Some(Message::Fetch));
-        let fault = here.find(|fault| batch.contains(fault.record))?;
+        let fault = here.find(|fault| self.trace.holds(batch.batch, fault.record))?;
         self.is_open(fault.fault).then_some(fault.fault)
     }
 }

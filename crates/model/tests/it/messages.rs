@@ -1,9 +1,11 @@
 //! Faults of single messages, and of links.
 
 use crate::world::{Fate, at, b, fate, fault, ms, run, scenario, with};
-use model::scenario::{Anchor, Draws, Fault, FaultKind, Link, Message, Place, Scenario};
+use model::scenario::{
+    Action, Anchor, Draws, Fault, FaultKind, Keys, Link, Message, Place, Scenario,
+};
 use trace::{BlockReason, CallKind, ConnectionState, ErrorCode, RequestFate};
-use units::{Micros, RecordId, SimTime};
+use units::{Micros, Offset, RecordId, SimTime};
 
 fn of_record(record: u32, what: FaultKind) -> Fault {
     fault(Anchor::Record { record: RecordId(record), attempt: 0 }, what)
@@ -105,6 +107,56 @@ fn a_fault_of_a_record_stays_with_the_record_when_the_batches_change() {
         let died = trace.faults.at().get(0);
         let copy = trace.copies.rows().find(|row| row.broker == b(2) && row.at == died);
         assert!(copy.is_some_and(|row| row.from.0 <= 33 && row.to.0 > 33), "linger.ms={linger}");
+    }
+}
+
+/// Three partitions whose batches grow side by side, each led by another broker.
+fn interleaved() -> Scenario {
+    let mut scenario = short(24);
+    let settings = [("linger.ms", "35"), ("request.timeout.ms", "1000")];
+    scenario.producer = crate::world::scenario(&settings, 0, 1).producer;
+    scenario.cluster.topics[0].replicas =
+        vec![vec![b(1), b(2), b(3)], vec![b(2), b(3), b(1)], vec![b(3), b(1), b(2)]];
+    if let Action::Send(sends) = &mut scenario.application[0].action {
+        sends.partition = None;
+        let keys = ["k0", "k1", "k2", "k3", "k4", "k5", "k6"];
+        sends.keys = Keys::Cycle(keys.map(|key| Some(key.into())).to_vec());
+    }
+    scenario
+}
+
+#[test]
+fn a_fault_of_a_record_is_that_of_its_own_batch_among_batches_that_grow_side_by_side() {
+    let (plain, _) = run(interleaved());
+    let apart = |n: u32| plain.opens.first().get(n + 1).0 < plain.opens.first().get(n).0 + 3;
+    assert!((0..plain.opens.len() - 1).any(apart), "batches begin within each other");
+    let (error, delay) = (ErrorCode::NotEnoughReplicas, Micros(0));
+    for record in 0..24 {
+        let what = FaultKind::Answer { error, appended: false, partitions: Vec::new(), delay };
+        let (trace, _) = run(with(interleaved(), [of_record(record, what)]));
+        assert_eq!(trace.faults.len(), 1, "one request carries record {record} on its first try");
+        let batch = trace.sends.batch().get(record);
+        let refused = trace.appends.rows().filter(|row| row.offset == Offset::NONE);
+        assert_eq!(refused.map(|row| row.batch).collect::<Vec<_>>(), [batch], "record {record}");
+    }
+}
+
+#[test]
+fn a_fault_of_a_copy_waits_for_the_batch_that_holds_the_record() {
+    for record in 0..24 {
+        let (trace, _) = run(with(interleaved(), [of_copy(record, 2, FaultKind::Kill(b(2)))]));
+        let died = trace.faults.at().get(0);
+        let (batch, partition) =
+            (trace.sends.batch().get(record), trace.sends.partition().get(record));
+        let of_it = |row: &trace::facts::Append| row.batch == batch && row.offset != Offset::NONE;
+        let appended = trace.appends.rows().find(of_it).expect("it is appended");
+        let offset = appended.offset + trace.sends.index().get(record);
+        let copied = trace.copies.rows().any(|row| {
+            let here = row.broker == b(2) && row.partition.partition == partition;
+            here && row.at == died && (row.from..row.to).contains(&offset)
+        });
+        let leads = appended.broker == b(2) && appended.at == died;
+        assert!(copied || leads, "record {record}");
     }
 }
 
