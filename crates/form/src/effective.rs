@@ -2,14 +2,36 @@
 
 use crate::shown;
 use link::Playground;
-use model::config::{PartitionerClass, Unit};
+use model::config::{PartitionerClass, ProducerConfig, ProducerSettings, Unit};
 
 /// The value that holds although the form says another, and the setting that brought it about, as
-/// `name=value`; `None` where the form's value holds, or Kafka refuses the settings.
+/// `name=value`; `None` where the form's value holds, or where what Kafka refuses decides.
 #[must_use]
 pub fn effective(playground: &Playground, name: &str) -> Option<(String, String)> {
-    let settings = &playground.settings;
-    let config = || Some(settings.check().ok()?.config);
+    let settings = &accepted(&playground.settings)?;
+    // a refused value is told as one, and decides nothing
+    let stands = |name: &str| settings.text(name) == playground.settings.text(name);
+    let decides = |because: &str| stands(because.split('=').next().unwrap_or_default());
+    overridden(settings, name).filter(|(_, because)| stands(name) && decides(because))
+}
+
+/// The settings without those that Kafka refuses: what it makes of the others can still be told.
+fn accepted(settings: &ProducerSettings) -> Option<ProducerSettings> {
+    let mut settings = settings.clone();
+    while let Err(refused) = settings.check() {
+        let before = settings.typed.len();
+        for error in refused {
+            settings.typed.remove(error.setting);
+        }
+        if settings.typed.len() == before {
+            return None;
+        }
+    }
+    Some(settings)
+}
+
+fn overridden(settings: &ProducerSettings, name: &str) -> Option<(String, String)> {
+    let config = || -> Option<ProducerConfig> { Some(settings.check().ok()?.config) };
     let because = |name: &str| [name, "=", settings.text(name).unwrap_or_default()].concat();
     let says = |text: &str| settings.text(name) == Some(text);
     let millis = |number: i64| shown(Unit::Millis, &number.to_string());
@@ -59,6 +81,25 @@ mod tests {
         check(&[], "enable.idempotence", None);
         check(&[("acks", "1")], "enable.idempotence", Some(("false", "acks=1")));
         check(&[("retries", "0")], "enable.idempotence", Some(("false", "retries=0")));
+    }
+
+    #[test]
+    fn what_kafka_refuses_elsewhere_leaves_the_rest_in_effect() {
+        let idempotence = "enable.idempotence";
+        check(&[("acks", "1"), ("linger.ms", "-3")], idempotence, Some(("false", "acks=1")));
+        // two rules at once, the second one met behind the first
+        let refused = [("acks", "1"), ("linger.ms", "-3"), ("delivery.timeout.ms", "10")];
+        check(&refused, idempotence, Some(("false", "acks=1")));
+        check(&refused, "delivery.timeout.ms", None);
+    }
+
+    #[test]
+    fn what_is_refused_has_no_effect() {
+        check(&[("acks", "2")], "enable.idempotence", None);
+        check(&[("acks", "1"), ("enable.idempotence", "true")], "enable.idempotence", None);
+        check(&[("reconnect.backoff.ms", "-1")], "reconnect.backoff.max.ms", None);
+        let longest = [("retry.backoff.max.ms", "-5"), ("retry.backoff.ms", "2s")];
+        check(&longest, "retry.backoff.ms", None);
     }
 
     #[test]
