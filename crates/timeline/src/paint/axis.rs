@@ -1,5 +1,5 @@
 //! The time axis: nice steps, one unit a piece; after a fold it starts again at 0 and says where that
-//! is.
+//! is. No label stands over another, and none without its unit and origin.
 
 use super::Painter;
 use crate::draw::{Align, Dash, Draw, Font, Glyph, Ink, Rect};
@@ -67,14 +67,26 @@ impl Ticks {
         decimal(time - self.origin, self.unit.us())
     }
 
-    /// `ms`, or `8.62 s + ms` where the piece does not begin at the run's 0.
-    fn title(&self) -> String {
+    /// `ms`, or `8.62 s + ms` where the piece does not begin at the run's 0. Where that has no room,
+    /// `8.62 s +`: then each label has the unit.
+    fn titles(&self) -> Vec<Title> {
+        let name = self.unit.name();
         if self.origin == 0 {
-            return self.unit.name().to_owned();
+            return vec![Title { text: name.to_owned(), has_unit: true }];
         }
         let unit = if self.origin >= 1_000_000 { Unit::Seconds } else { Unit::Millis };
-        format!("{} {} + {}", decimal(self.origin, unit.us()), unit.name(), self.unit.name())
+        let origin = format!("{} {} +", decimal(self.origin, unit.us()), unit.name());
+        vec![
+            Title { text: format!("{origin} {name}"), has_unit: true },
+            Title { text: origin, has_unit: false },
+        ]
     }
+}
+
+/// What stands over a piece of the axis.
+struct Title {
+    text: String,
+    has_unit: bool,
 }
 
 impl Painter<'_> {
@@ -88,51 +100,78 @@ impl Painter<'_> {
 
     /// Upright lines behind everything.
     pub(super) fn grid(&mut self, bottom: f64) {
-        self.each_tick(|painter, x, _| {
+        self.each_tick(|painter, _, x, _| {
             painter.line((x, AXIS - 3.0), (x, bottom), 1.0, Dash::Solid, Ink::Grid.into());
         });
     }
 
     pub(super) fn axis(&mut self) {
         let base = AXIS - 3.5;
+        let mut titles = Vec::new();
         for number in 0..self.segments.len() {
             let segment = self.segments[number];
-            if segment.x1 - segment.x0 > 3.0 * TEAR || !segment.folded {
+            if !is_narrow(segment) {
                 let tone = Ink::Ghost.into();
                 self.line((segment.x0, base), (segment.x1, base), 1.0, Dash::Solid, tone);
             }
-            let title = self.ticks(number).title();
-            let narrow = segment.folded && segment.x1 - segment.x0 <= 3.0 * TEAR;
-            if !narrow && Font::Mono.width_of(&title) < segment.x1 - segment.x0 {
-                // the name of a wide fold's unit stands clear of its torn edge, that of the piece
-                // behind a narrow one clear of the length that stands over it
-                let behind_narrow = number > 0 && {
-                    let before = self.segments[number - 1];
-                    before.folded && before.x1 - before.x0 <= 3.0 * TEAR
-                };
-                let clear = if segment.folded {
-                    TEAR + 4.0
-                } else if behind_narrow {
-                    10.0
-                } else {
-                    0.0
-                };
-                let (x, y) = (segment.x0 + 1.0 + clear, 10.0);
-                self.label(x, y, &title, Font::Mono, Align::Start, Ink::Muted.into());
+            let title = self.title(number);
+            if let Some((x, title)) = &title {
+                // it may reach over a narrow fold behind its piece
+                self.out.push(Draw::Label {
+                    x: *x,
+                    y: 10.0,
+                    text: title.text.as_str().into(),
+                    font: Font::Mono,
+                    align: Align::Start,
+                    halo: true,
+                    tone: Ink::Muted.into(),
+                });
             }
+            titles.push(title);
         }
         let (left, right) = self.view.scale.edges();
         let playhead = self.x(self.view.playhead);
-        self.each_tick(|painter, x, text| {
+        let mut reached = f64::MIN;
+        self.each_tick(|painter, number, x, text| {
             painter.line((x, base - 3.0), (x, base), 1.0, Dash::Solid, Ink::Muted.into());
-            // a label gives way to the playhead's
-            let width = Font::Mono.width_of(text);
-            if (x - playhead).abs() < 6.0 || x + width / 2.0 > right + 12.0 {
+            // numbers without a unit and an origin say nothing
+            let Some((_, title)) = &titles[number] else { return };
+            let unit = if title.has_unit || text == "0" {
+                String::new()
+            } else {
+                format!(" {}", painter.ticks(number).unit.name())
+            };
+            let text = [text, &unit].concat();
+            let width = Font::Mono.width_of(&text);
+            let (from, align) =
+                if x < left + 10.0 { (x, Align::Start) } else { (x - width / 2.0, Align::Middle) };
+            let last = number + 1 == painter.segments.len();
+            let room = if last { right + 12.0 } else { painter.segments[number].x1 + TEAR / 2.0 };
+            // a label gives way to the playhead's, and to the one before it
+            if (x - playhead).abs() < 6.0 || from + width > room || from < reached {
                 return;
             }
-            let align = if x < left + 10.0 { Align::Start } else { Align::Middle };
-            painter.label(x, base - 5.5, text, Font::Mono, align, Ink::Muted.into());
+            reached = from + width + 4.0;
+            painter.label(x, base - 5.5, &text, Font::Mono, align, Ink::Muted.into());
         });
+    }
+
+    /// What stands over a piece, as long as there is room up to what stands over the next one, and where.
+    fn title(&self, number: usize) -> Option<(f64, Title)> {
+        let segment = self.segments[number];
+        if is_narrow(segment) {
+            return None;
+        }
+        let next = self.segments[number + 1..].iter().find(|next| !is_narrow(**next));
+        let (x, room) = if segment.folded {
+            // clear of its torn edges
+            (segment.x0 + TEAR + 5.0, segment.x1 - TEAR)
+        } else {
+            let right = self.view.scale.edges().1 + 12.0;
+            (segment.x0 + 1.0, next.map_or(right, |next| next.x0 - 6.0))
+        };
+        let fits = |title: &Title| x + Font::Mono.width_of(&title.text) <= room;
+        self.ticks(number).titles().into_iter().find(fits).map(|title| (x, title))
     }
 
     fn ticks(&self, number: usize) -> Ticks {
@@ -141,7 +180,7 @@ impl Painter<'_> {
         Ticks::of(segment, after_fold)
     }
 
-    fn each_tick(&mut self, mut draw: impl FnMut(&mut Self, f64, &str)) {
+    fn each_tick(&mut self, mut draw: impl FnMut(&mut Self, usize, f64, &str)) {
         for number in 0..self.segments.len() {
             let segment = self.segments[number];
             let inside = if segment.folded { TEAR + 8.0 } else { -0.5 };
@@ -154,7 +193,7 @@ impl Painter<'_> {
             while time <= segment.to.0 {
                 let x = self.x(SimTime(time));
                 if time >= segment.from.0 && x >= segment.x0 + inside && x <= segment.x1 - inside {
-                    draw(self, x, &ticks.label(time));
+                    draw(self, number, x, &ticks.label(time));
                 }
                 time += ticks.step;
             }
@@ -171,9 +210,8 @@ impl Painter<'_> {
             }
             let (a, b) = (segment.x0, segment.x1);
             let torn = |x: f64, w: f64| Draw::Tear { rect: Rect::new(x, 0.0, w, bottom) };
-            if b - a <= 3.0 * TEAR {
+            if is_narrow(segment) {
                 self.out.push(torn(a, b - a));
-                self.haloed(f64::midpoint(a, b), 10.0, &length(segment), Align::Middle, Ink::Muted);
                 continue;
             }
             if a > left {
@@ -224,12 +262,9 @@ impl Painter<'_> {
     }
 }
 
-/// How long a fold is, in words.
-fn length(segment: Segment) -> String {
-    let us = segment.to.since(segment.from).0 as i64;
-    let unit = if us >= 1_000_000 { Unit::Seconds } else { Unit::Millis };
-    let tenth = unit.us() / 10;
-    format!("{} {}", decimal(us / tenth * tenth, unit.us()), unit.name())
+/// A fold that is nothing but its torn edges.
+fn is_narrow(segment: Segment) -> bool {
+    segment.folded && segment.x1 - segment.x0 <= 3.0 * TEAR
 }
 
 /// `time / unit` without trailing zeros.
@@ -278,9 +313,12 @@ mod tests {
             folded,
         };
         let ticks = Ticks::of(segment(8_620_000, 8_660_000, false), true);
-        assert_eq!(ticks.title(), "8.62 s + ms");
+        let titles = |ticks: &Ticks| -> Vec<String> {
+            ticks.titles().into_iter().map(|title| title.text).collect()
+        };
+        assert_eq!(titles(&ticks), ["8.62 s + ms", "8.62 s +"]);
         assert_eq!(ticks.label(8_630_000), "10");
-        assert_eq!(Ticks::of(segment(0, 30_000, false), false).title(), "ms");
-        assert_eq!(Ticks::of(segment(30_000, 8_620_000, true), false).title(), "s");
+        assert_eq!(titles(&Ticks::of(segment(0, 30_000, false), false)), ["ms"]);
+        assert_eq!(titles(&Ticks::of(segment(30_000, 8_620_000, true), false)), ["s"]);
     }
 }

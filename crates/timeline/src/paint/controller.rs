@@ -39,24 +39,26 @@ impl Painter<'_> {
             let (glyph, ink) = painter.event_sign(*mark);
             painter.line((x, area.y), (x, area.bottom()), 1.3, Dash::Solid, ink.into());
             painter.glyph(x, area.y + 3.0, 3.4, glyph, ink);
+            // the words stand behind their line, else before it, else in short; at last over the piece's
+            // edge, but never over that of the picture
             let piece = painter.segments.iter().find(|piece| x <= piece.x1 + 0.5);
-            let (left, right) = piece.map_or((x, x), |piece| (piece.x0, piece.x1));
-            // the words stand behind their line, else before it, else in short
-            let mut text = painter.event_words(*mark);
-            if Font::Mono.width_of(&text) + 8.0 > (right - x).max(x - left) {
-                text = painter.event_in_short(*mark);
-            }
-            let width = Font::Mono.width_of(&text);
-            let (from, align) = if x + 8.0 + width > right && x - width - 8.0 > left {
-                (x - 7.0 - width, Align::End)
-            } else {
-                (x + 7.0, Align::Start)
-            };
-            let Some(line) = (0..free.len()).find(|line| free[*line] <= from) else { return };
-            free[line] = from + width + 10.0;
+            let piece = piece.map_or((x, x), |piece| (piece.x0, piece.x1));
+            let (words, short) = (painter.event_words(*mark), painter.event_in_short(*mark));
+            let places = [(&words, piece), (&short, piece), (&short, painter.view.scale.edges())];
+            let place = places.into_iter().find_map(|(text, (left, right))| {
+                let width = Font::Mono.width_of(text);
+                let behind = (x + 7.0, x + 8.0 + width <= right, Align::Start);
+                let before = (x - 7.0 - width, x - 8.0 - width >= left, Align::End);
+                [behind, before].into_iter().find_map(|(from, fits, align)| {
+                    let line = (0..free.len()).find(|line| fits && free[*line] <= from)?;
+                    Some((text, from, from + width, line, align))
+                })
+            });
+            let Some((text, from, to, line, align)) = place else { return };
+            free[line] = to + 10.0;
             let y = area.y + 6.5 + 11.0 * line as f64;
-            let at = if align == Align::End { from + width } else { from };
-            painter.haloed(at, y, &text, align, Ink::Text);
+            let at = if align == Align::End { to } else { from };
+            painter.haloed(at, y, text, align, Ink::Text);
         });
     }
 
