@@ -4,7 +4,7 @@
 use crate::question::{Drawing, Look};
 use crate::run::Run;
 use analysis::{Class, Entry, Fate, Ledger};
-use timeline::{RecordFate, RecordMark, Rect};
+use timeline::{RecordFate, RecordMark, Rect, Timeline};
 use units::RecordId;
 
 /// Classes of the ledger, by the name that its panel has for them. The first six are fates, which add up
@@ -67,7 +67,7 @@ impl Run {
         let selected = look.selection.and_then(|fact| self.record_of(fact));
         let rect = Rect::new(0.0, 0.0, width, FATES_HEIGHT);
         let mut draws = Vec::new();
-        self.timeline.paint_fates(&self.trace, rect, selected, cell, &mut draws);
+        Timeline::paint_fates(self.trace.sends.len(), rect, selected, cell, &mut draws);
         Drawing::of(&draws)
     }
 

@@ -1,12 +1,11 @@
-//! The strip of all records in the order in which they were sent: a cell each, or the worst of a few.
+//! The strip of all records in the order in which they were sent: a cell each, or the worst of a few. Its
+//! colours say what became of them, as the counts above it do, and nothing else.
 
-use super::{ink_of, sign_of};
-use crate::draw::{Dash, Draw, Glyph, Ink, Rect, Tone};
+use super::sign_of;
+use crate::draw::{Dash, Draw, Glyph, Ink, Rect};
 use crate::fates::{RecordFate, RecordMark};
-use crate::mark::MIXED;
 use crate::rows::Timeline;
-use trace::Trace;
-use units::{RecordId, TopicPartition};
+use units::RecordId;
 
 /// A cell is at least so wide; with more records than have room the worst of a few shares one.
 const CELL_MIN: f64 = 5.0;
@@ -17,7 +16,6 @@ const CELL_MAX: f64 = 16.0;
 struct Cell {
     fate: RecordFate,
     mark: Option<RecordMark>,
-    hue: u8,
     selected: bool,
 }
 
@@ -30,44 +28,28 @@ impl Timeline {
         (record < records).then_some(RecordId(record))
     }
 
-    /// Appends the strip to `out`; `fate` says what became of a record.
+    /// Appends the strip of `count` records to `out`; `fate` says what became of one.
     pub fn paint_fates(
-        &self,
-        trace: &Trace,
+        count: u32,
         rect: Rect,
         selected: Option<RecordId>,
         fate: impl Fn(u32) -> (RecordFate, Option<RecordMark>),
         out: &mut Vec<Draw>,
     ) {
-        let count = trace.sends.len();
         let (pitch, share) = cells_of(count, rect.w);
         for (number, first) in (0..count).step_by(share as usize).enumerate() {
             let x = rect.x + number as f64 * pitch;
             let gap = if pitch >= 8.0 { 1.6 } else { 0.8 };
             let area = Rect::new(x, rect.y + 3.0, pitch - gap, rect.h - 6.0);
             let last = count.min(first.saturating_add(share));
-            cell(&self.cell_of(trace, first..last, selected, &fate), area, out);
+            let selected = selected.is_some_and(|record| (first..last).contains(&record.0));
+            let mut shared = Cell { fate: RecordFate::Kept, mark: None, selected };
+            for (fate, mark) in (first..last).map(&fate) {
+                shared.fate = shared.fate.max(fate);
+                shared.mark = shared.mark.max(mark);
+            }
+            cell(&shared, area, out);
         }
-    }
-
-    fn cell_of(
-        &self,
-        trace: &Trace,
-        records: std::ops::Range<u32>,
-        selected: Option<RecordId>,
-        fate: &impl Fn(u32) -> (RecordFate, Option<RecordMark>),
-    ) -> Cell {
-        let has = selected.is_some_and(|record| records.contains(&record.0));
-        let mut cell = Cell { fate: RecordFate::Kept, mark: None, hue: MIXED, selected: has };
-        for (number, record) in records.enumerate() {
-            let (fate, mark) = fate(record);
-            cell.fate = cell.fate.max(fate);
-            cell.mark = cell.mark.max(mark);
-            let send = trace.sends.row(record);
-            let hue = self.hue_of(TopicPartition { topic: send.topic, partition: send.partition });
-            cell.hue = if number == 0 || cell.hue == hue { hue } else { MIXED };
-        }
-        cell
     }
 }
 
@@ -80,8 +62,7 @@ fn cells_of(records: u32, width: f64) -> (f64, u32) {
 }
 
 fn cell(cell: &Cell, area: Rect, out: &mut Vec<Draw>) {
-    let ink = ink_of(cell.hue);
-    let fill = |tone: Tone| Draw::Fill { rect: area, radius: 2.0, tone };
+    let fill = |rect: Rect, radius: f64, ink: Ink| Draw::Fill { rect, radius, tone: ink.into() };
     let frame = |dash: Dash, ink: Ink| Draw::Stroke {
         rect: area,
         radius: 2.0,
@@ -95,15 +76,15 @@ fn cell(cell: &Cell, area: Rect, out: &mut Vec<Draw>) {
         Draw::Glyph { x, y, size, glyph, tone: ink.into() }
     };
     match cell.fate {
-        RecordFate::Kept => out.push(fill(ink.into())),
+        RecordFate::Kept => out.push(fill(area, 2.0, Ink::Committed)),
         RecordFate::Pending => out.push(frame(Dash::Dotted, Ink::Muted)),
         RecordFate::KeptUntold => {
+            let ink = Ink::TextSoft;
             out.extend([frame(Dash::Solid, ink), glyph(Glyph::Dot, ink)]);
         }
         RecordFate::Depends => {
             let half = Rect::new(area.x, area.middle(), area.w, area.h / 2.0);
-            let tone = ink.into();
-            out.extend([frame(Dash::Solid, ink), Draw::Fill { rect: half, radius: 0.0, tone }]);
+            out.extend([frame(Dash::Solid, Ink::Warning), fill(half, 0.0, Ink::Warning)]);
         }
         RecordFate::Gone => out.push(frame(Dash::Dashed, Ink::Failed)),
         RecordFate::Lost => {
@@ -113,12 +94,8 @@ fn cell(cell: &Cell, area: Rect, out: &mut Vec<Draw>) {
         }
     }
     if let Some((sign, _)) = cell.mark.and_then(|mark| sign_of(mark.grade())) {
-        let on = match cell.fate {
-            RecordFate::Kept if cell.hue != MIXED => Ink::OnPartition(cell.hue),
-            RecordFate::Kept => Ink::Ground,
-            _ => Ink::Text,
-        };
-        out.push(glyph(sign, on));
+        let on_green = cell.fate == RecordFate::Kept;
+        out.push(glyph(sign, if on_green { Ink::Ground } else { Ink::Text }));
     }
     if cell.selected {
         let (rect, tone) = (area.grown(2.0), Ink::Accent.into());

@@ -3,7 +3,7 @@
 use crate::{load, painted, whole};
 use conformance::workloads;
 use std::sync::OnceLock;
-use timeline::{Draw, Effort, Glyph, RecordFate, RecordMark, Rect, Timeline, View, Words};
+use timeline::{Draw, Effort, Glyph, Ink, RecordFate, RecordMark, Rect, Timeline, View, Words};
 use trace::Trace;
 use units::RecordId;
 
@@ -161,14 +161,14 @@ fn one_lost_record_of_many_is_a_cross_at_every_zoom_that_has_it_in_sight() {
 
 #[test]
 fn the_strip_of_records_shows_every_loss_and_takes_no_more_cells_than_have_room() {
-    let Large { trace, timeline, lost } = large();
+    let Large { trace, lost, .. } = large();
     let fate = |record: u32| {
         let is_lost = lost.binary_search_by_key(&record, |(id, _)| id.0).is_ok();
         (if is_lost { RecordFate::Lost } else { RecordFate::Kept }, None)
     };
     let mut draws = Vec::new();
     let rect = Rect::new(0.0, 0.0, 800.0, 22.0);
-    timeline.paint_fates(trace, rect, None, fate, &mut draws);
+    Timeline::paint_fates(trace.sends.len(), rect, None, fate, &mut draws);
     assert!(draws.len() <= 800, "{}", draws.len());
     let crosses =
         draws.iter().filter(|draw| matches!(draw, Draw::Glyph { glyph: Glyph::Cross, .. })).count();
@@ -178,4 +178,27 @@ fn the_strip_of_records_shows_every_loss_and_takes_no_more_cells_than_have_room(
     assert_eq!(crosses, cells.len());
     let second = Timeline::record_at(trace.sends.len(), 800.0, 5.5);
     assert_eq!(second, Some(RecordId(share)));
+}
+
+/// The counts above the strip are its legend: a fate has one colour, however many records share a cell.
+#[test]
+fn a_fate_has_one_colour_in_the_strip() {
+    let inks = |records: u32, of: RecordFate| {
+        let mut draws = Vec::new();
+        let rect = Rect::new(0.0, 0.0, 400.0, 22.0);
+        Timeline::paint_fates(records, rect, None, |_| (of, None), &mut draws);
+        let inks = draws.iter().filter_map(|draw| match draw {
+            Draw::Fill { tone, .. } | Draw::Stroke { tone, .. } => Some(tone.ink),
+            _ => None,
+        });
+        let mut inks: Vec<Ink> = inks.collect();
+        inks.dedup();
+        inks
+    };
+    for records in [10, 100, 1_000] {
+        assert_eq!(inks(records, RecordFate::Kept), [Ink::Committed]);
+        assert_eq!(inks(records, RecordFate::Lost), [Ink::Failed]);
+        assert_eq!(inks(records, RecordFate::Gone), [Ink::Failed]);
+        assert_eq!(inks(records, RecordFate::Depends), [Ink::Warning]);
+    }
 }
