@@ -1,8 +1,8 @@
 //! The way of a record or a batch, from `send` to callback: what is lit when it is selected.
 
 use crate::index::{Index, batches_of};
-use trace::{FactId, Kind, NONE, Trace};
-use units::{BatchId, Offset, RecordId, RequestId, TopicPartition};
+use trace::{AppendResult, FactId, Kind, NONE, Trace};
+use units::{BatchId, BrokerId, Offset, RecordId, RequestId, SimTime, TopicPartition};
 
 /// Batches that a selection stands for at most; a copy may carry many.
 const BATCHES_MAX: usize = 32;
@@ -14,8 +14,78 @@ pub(crate) struct Path {
     /// Only this record of its batch.
     record: Option<RecordId>,
     batches: Vec<BatchId>,
-    /// Where their records stand in logs.
-    offsets: Vec<(TopicPartition, Offset, Offset)>,
+    places: Vec<Place>,
+}
+
+/// Where records of a batch stand in logs.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    batch: BatchId,
+    partition: TopicPartition,
+    from: Offset,
+    to: Offset,
+    /// The partition had other leaders too: their records may have got the same offsets.
+    contested: bool,
+}
+
+impl Place {
+    /// Whether the records were at their offsets in the log of a broker, at a time, of which `from` to
+    /// `to` are looked at.
+    fn is_in(
+        &self,
+        trace: &Trace,
+        (broker, time): (BrokerId, SimTime),
+        partition: TopicPartition,
+        (from, to): (Offset, Offset),
+    ) -> bool {
+        partition == self.partition
+            && from < self.to
+            && self.from < to
+            && (!self.contested
+                || written(trace, (broker, time), partition, self.from) == Some(self.batch))
+    }
+}
+
+/// The batch that was written last to an offset of a broker's log: by itself as a leader, or copied from
+/// one who had it.
+fn written(
+    trace: &Trace,
+    (mut broker, mut time): (BrokerId, SimTime),
+    partition: TopicPartition,
+    offset: Offset,
+) -> Option<BatchId> {
+    loop {
+        let until = SimTime(time.0.saturating_add(1));
+        let appends = (0..trace.first_row(Kind::Append, until)).rev();
+        let appended = appends.map(|row| trace.appends.row(row)).find(|append| {
+            let open = || trace.opens.row(append.batch.0);
+            append.broker == broker
+                && append.offset.0 >= 0
+                && append.offset <= offset
+                && is_written(append.result)
+                && open().partition == partition
+                && offset < append.offset + open().records
+        });
+        let copies = (0..trace.first_row(Kind::Copy, until)).rev();
+        let copied = copies.map(|row| trace.copies.row(row)).find(|copy| {
+            let here = copy.broker == broker && copy.partition == partition;
+            here && (copy.from..copy.to).contains(&offset)
+        });
+        match (appended, copied) {
+            (Some(append), copied) if copied.is_none_or(|copy| copy.at <= append.at) => {
+                return Some(append.batch);
+            }
+            (_, Some(copy)) => {
+                let answer = trace.fetch_answers.row(copy.answer);
+                (broker, time) = (trace.fetches.leader().get(answer.fetch), answer.at);
+            }
+            _ => return None,
+        }
+    }
+}
+
+const fn is_written(result: AppendResult) -> bool {
+    matches!(result, AppendResult::Appended | AppendResult::AppendedWithError { .. })
 }
 
 impl Path {
@@ -58,7 +128,7 @@ impl Path {
         batches.retain(|batch| batch.0 != NONE);
         batches.sort_unstable();
         batches.dedup();
-        let mut path = Self { selected, record, batches, offsets: Vec::new() };
+        let mut path = Self { selected, record, batches, places: Vec::new() };
         path.locate(trace, index);
         path
     }
@@ -93,17 +163,24 @@ impl Path {
             Kind::Callback => self.calls_back(trace, row),
             Kind::Copy => {
                 let copy = trace.copies.row(row);
-                self.offsets.iter().any(|(partition, from, to)| {
-                    *partition == copy.partition && copy.from < *to && *from < copy.to
-                })
+                let here = (copy.broker, copy.at);
+                self.is_in(trace, here, copy.partition, (copy.from, copy.to))
             }
             Kind::HighWatermark => {
                 let moved = trace.high_watermarks.row(row);
+                let here = (moved.broker, moved.at);
                 // the move that committed it is the first at or past its end; later ones pass it too,
                 // but few facts stand between
-                self.offsets.iter().any(|(partition, from, to)| {
-                    *partition == moved.partition && moved.offset > *from && moved.offset <= *to
+                self.places.iter().any(|place| {
+                    let looked_at = (Offset(moved.offset.0 - 1), moved.offset);
+                    place.is_in(trace, here, moved.partition, looked_at)
                 })
+            }
+            Kind::Truncation => {
+                let cut = trace.truncations.row(row);
+                // what was there before it
+                let here = (cut.broker, SimTime(cut.at.0 - 1));
+                self.is_in(trace, here, cut.partition, (cut.to, cut.from))
             }
             _ => false,
         }
@@ -111,6 +188,17 @@ impl Path {
 
     fn has(&self, batch: BatchId) -> bool {
         self.batches.binary_search(&batch).is_ok()
+    }
+
+    /// Whether records of the way were among these of a broker's log.
+    fn is_in(
+        &self,
+        trace: &Trace,
+        here: (BrokerId, SimTime),
+        partition: TopicPartition,
+        looked_at: (Offset, Offset),
+    ) -> bool {
+        self.places.iter().any(|place| place.is_in(trace, here, partition, looked_at))
     }
 
     fn calls_back(&self, trace: &Trace, row: u32) -> bool {
@@ -129,18 +217,22 @@ impl Path {
         for batch in &self.batches {
             let open = trace.opens.row(batch.0);
             for row in index.appends_of(*batch) {
-                let offset = trace.appends.offset().get(row);
-                if offset.0 < 0 {
+                let append = trace.appends.row(row);
+                if append.offset.0 < 0 || !is_written(append.result) {
                     continue;
                 }
                 let (from, to) = match self.record {
                     Some(record) => {
-                        let at = offset + trace.sends.index().get(record.0);
+                        let at = append.offset + trace.sends.index().get(record.0);
                         (at, at + 1)
                     }
-                    None => (offset, offset + open.records),
+                    None => (append.offset, append.offset + open.records),
                 };
-                self.offsets.push((open.partition, from, to));
+                let (batch, partition) = (*batch, open.partition);
+                let contested = trace.leaders.rows().any(|election| {
+                    election.partition == partition && election.epoch != append.leader_epoch
+                });
+                self.places.push(Place { batch, partition, from, to, contested });
             }
         }
     }
@@ -173,6 +265,8 @@ impl Path {
             }
         }
         facts.extend(self.copies(trace));
+        let cuts = (0..trace.truncations.len()).map(|row| FactId::new(Kind::Truncation, row));
+        facts.extend(cuts.filter(|cut| self.lights(trace, *cut)));
         facts.sort_unstable_by_key(|fact| (trace.at(*fact), *fact));
         facts.dedup();
         facts
@@ -208,7 +302,9 @@ fn copied(trace: &Trace, index: &Index, row: u32) -> Vec<BatchId> {
         if end <= copy.from {
             break;
         }
-        if append.offset < copy.to && batches.len() < BATCHES_MAX {
+        let here = (copy.broker, copy.at);
+        let came = |offset| written(trace, here, copy.partition, offset) == Some(batch);
+        if append.offset < copy.to && batches.len() < BATCHES_MAX && came(append.offset) {
             batches.push(batch);
         }
     }

@@ -21,12 +21,21 @@ pub(crate) struct Cell {
     pub(crate) from: SimTime,
     /// How many marks.
     pub(crate) count: u32,
-    /// Of which partition, if of one.
-    pub(crate) hue: u8,
+    /// Of which partitions: a bit for each hue; all of them for marks without one.
+    pub(crate) hues: u16,
+    /// The largest [`Mark::form`] among them: how full the fullest batch is.
+    pub(crate) form: u8,
     /// The worst that is true of one of them.
     pub(crate) grade: Grade,
     /// The first with that grade.
     pub(crate) worst: FactId,
+}
+
+impl Cell {
+    /// The hue of all of its marks, if they have one.
+    pub(crate) const fn hue(self) -> u8 {
+        if self.hues.is_power_of_two() { self.hues.trailing_zeros() as u8 } else { MIXED }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -119,8 +128,9 @@ fn shift_of(us: f64) -> u32 {
 }
 
 fn cell_of(mark: Mark) -> Cell {
-    let Mark { from, hue, grade, fact, .. } = mark;
-    Cell { from, count: 1, hue, grade, worst: fact }
+    let Mark { from, hue, form, grade, fact, .. } = mark;
+    let hues = 1_u16.checked_shl(hue.into()).unwrap_or(u16::MAX);
+    Cell { from, count: 1, hues, form, grade, worst: fact }
 }
 
 /// Adds finer cells, in order, to coarser ones.
@@ -130,9 +140,8 @@ fn merge(cells: &mut Vec<Cell>, finer: impl Iterator<Item = Cell>, shift: u32) {
         match cells.last_mut() {
             Some(last) if last.from == from => {
                 last.count += cell.count;
-                if last.hue != cell.hue {
-                    last.hue = MIXED;
-                }
+                last.form = last.form.max(cell.form);
+                last.hues |= cell.hues;
                 if cell.grade > last.grade {
                     (last.grade, last.worst) = (cell.grade, cell.worst);
                 }

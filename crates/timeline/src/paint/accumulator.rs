@@ -2,7 +2,7 @@
 //! the batch sendable, the hatched tail how long it waited after that.
 
 use super::{Painter, ink_of, sign_of};
-use crate::draw::{Dash, Draw, Ink, Rect};
+use crate::draw::{Dash, Draw, Ink, Rect, Tone};
 use crate::glyphs::glyph_of;
 use crate::layout::RowLayout;
 use crate::mark::{Grade, Mark};
@@ -16,6 +16,19 @@ const STAIRS_MIN: f64 = 3.0;
 const PILED_MIN: f64 = 8.0;
 /// Batches in sight of which every record is drawn.
 const EXACT_MAX: usize = 4;
+
+/// The parts of areas that none of those before them covers, from left to right.
+fn side_by_side(mut areas: Vec<(Rect, Tone)>) -> Vec<(Rect, Tone)> {
+    areas.sort_by(|a, b| a.0.x.total_cmp(&b.0.x));
+    let mut reached = f64::MIN;
+    let parts = areas.into_iter().filter_map(|(area, tone)| {
+        let x = area.x.max(reached);
+        let part = Rect { x, w: area.right() - x, ..area };
+        reached = reached.max(area.right());
+        (part.w > 0.5).then_some((part, tone))
+    });
+    parts.collect()
+}
 
 /// When a batch could leave, what made it so, and what held it back after that.
 struct Leaving {
@@ -42,19 +55,31 @@ impl Painter<'_> {
         );
         self.each(&row.under, lane, 2, |painter, mark| painter.waits_again(*mark, lane));
         let height = lane.h / row.lanes.len().max(1) as f64;
+        let (behind, mut faint) = (self.out.len(), Vec::new());
         for (number, track) in row.lanes.iter().enumerate() {
             let pile = (number, row.lanes.len());
             // batches that wait behind each other are a pile that grows from below
             let y = lane.bottom() - height * (number + 1) as f64;
             let strip = Rect::new(lane.x, y, lane.w, height);
-            let one = |painter: &mut Self, mark: &Mark| painter.batch(*mark, lane, pile, few);
+            let one = |painter: &mut Self, mark: &Mark| {
+                faint.extend(painter.batch(*mark, lane, pile, few));
+            };
             self.each_or(track, 4, one, |painter, segment| {
-                painter.dense(track, segment, strip, None);
+                painter.dense_batches(track, segment, strip);
             });
         }
+        let faint = side_by_side(faint).into_iter().map(|(rect, tone)| Draw::Hatch { rect, tone });
+        self.out.splice(behind..behind, faint);
     }
 
-    fn batch(&mut self, mark: Mark, lane: Rect, (place, piled): (usize, usize), exact: bool) {
+    /// Returns its wait, if that is to be dimmed: those that lie over each other would not look so.
+    fn batch(
+        &mut self,
+        mark: Mark,
+        lane: Rect,
+        (place, piled): (usize, usize),
+        exact: bool,
+    ) -> Option<(Rect, Tone)> {
         let batch = BatchId(mark.fact.row());
         let leaving = self.leaving(batch, mark);
         let tone = self.strong(ink_of(mark.hue).at(82), mark.fact);
@@ -67,18 +92,17 @@ impl Painter<'_> {
             let strip = Rect::new(a, y + 0.8, b - a, height - 1.6);
             self.hatch(strip, tone);
             self.worst_of_batch(mark, b, strip.middle());
-            return;
+            return None;
         }
         let (points, top) = self.stairs(batch, (a, sendable.max(last)), lane, exact);
         let tail = points.last().map_or(a, |point| point.0);
         self.out.push(Draw::Steps { points, base: lane.bottom(), tone });
-        if b - tail > 1.5 {
-            let rect = Rect::new(tail, top, b - tail, lane.bottom() - top);
-            // hatchings that lie over each other would not look dimmed
-            if self.path.is_empty() || self.path.lights(self.trace, mark.fact) {
-                self.hatch(rect, tone);
-            }
-            self.stroke(rect, 0.0, 0.9, Dash::Solid, tone);
+        let wait = Rect::new(tail, top, b - tail, lane.bottom() - top);
+        let lit = self.path.is_empty() || self.path.lights(self.trace, mark.fact);
+        let faint = (wait.w > 1.5 && !lit).then_some((wait, tone));
+        if wait.w > 1.5 && lit {
+            self.hatch(wait, tone);
+            self.stroke(wait, 0.0, 0.9, Dash::Solid, tone);
         }
         let tone = self.tone(ink_of(mark.hue), mark.fact);
         if let Some(sign) = leaving.sent_by {
@@ -88,6 +112,7 @@ impl Painter<'_> {
             self.glyph(b - 0.5, top, 3.2, glyph_of(held), tone);
         }
         self.worst_of_batch(mark, b, f64::midpoint(top, lane.bottom()));
+        faint
     }
 
     /// A batch that was lost, or given up where it stood.

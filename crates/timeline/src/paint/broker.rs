@@ -3,14 +3,17 @@
 
 use super::{Painter, ink_of, sign_of};
 use crate::draw::{Align, Dash, Font, Glyph, Ink, Rect};
+use crate::index::HUES;
 use crate::layout::RowLayout;
 use crate::mark::{Grade, Mark};
 use crate::rows::{BLOCK_CUT, GROUND_DOWN, GROUND_FENCED, GROUND_OUT, ROLE_LEADS, Row, RowKind};
+use crate::scale::Segment;
+use crate::track::Track;
 use crate::words::Word;
 use trace::{AppendResult, BrokerChange, Kind};
 
 /// Width of a block.
-const BLOCK: f64 = 7.5;
+pub(super) const BLOCK: f64 = 7.5;
 /// Partitions of a broker that have a height of their own in its sub-row.
 const SHARES_MAX: u32 = 3;
 /// And the height of a sub-row that has room for them.
@@ -76,28 +79,42 @@ impl Painter<'_> {
             painter.dense(&row.over, segment, strip, Some(Ink::Committed));
         });
         let [led, followed] = row.hues;
-        self.each(&row.lanes[0], lanes[0], 2, |painter, mark| painter.append(*mark, lanes[0], led));
-        self.each(&row.lanes[1], lanes[1], 2, |painter, mark| {
+        let append = |painter: &mut Self, mark: &Mark| painter.append(*mark, lanes[0], led);
+        self.each_or(&row.lanes[0], 2, append, |painter, segment| {
+            painter.blocks(&row.lanes[0], segment, lanes[0], (led, false));
+        });
+        let copy = |painter: &mut Self, mark: &Mark| {
             if mark.form == BLOCK_CUT {
                 painter.cut(*mark, lanes[1]);
             } else {
                 painter.copy(*mark, lanes[1], followed);
             }
+        };
+        self.each_or(&row.lanes[1], 2, copy, |painter, segment| {
+            painter.blocks(&row.lanes[1], segment, lanes[1], (followed, true));
         });
         self.changes(row, layout.lanes_rect());
         self.crowns(row, layout.lanes_rect());
     }
 
-    /// A block's place: partitions that share a sub-row have a height of their own if they are few.
-    /// `hues` has a bit for each.
+    /// Too many blocks to be told apart: of few partitions they keep their hues and places.
+    fn blocks(&mut self, track: &Track, segment: Segment, lane: Rect, (hues, copies): (u16, bool)) {
+        if hues.count_ones() > SHARES_MAX {
+            return self.dense(track, segment, lane, None);
+        }
+        let hues_of = (0..HUES).filter(|hue| hues >> hue & 1 == 1);
+        let shares: Vec<_> = hues_of.map(|hue| (hue, share(hue, lane, hues, true))).collect();
+        if !shares.is_empty() {
+            self.dense_blocks(track, segment, lane, &shares, copies);
+        }
+    }
+
     fn block(&self, mark: Mark, lane: Rect, hues: u16) -> Rect {
-        let few = (2..=SHARES_MAX).contains(&hues.count_ones()) && lane.h >= SHARED_MIN;
-        let shares = if few { hues.count_ones() } else { 1 };
-        let before = hues & ((1_u16 << mark.hue.min(15)) - 1);
-        let place = if few { f64::from(before.count_ones()) } else { 0.0 };
-        let height = (lane.h - 5.0) / f64::from(shares);
-        let gap = if few { 1.0 } else { 0.0 };
-        Rect::new(self.x(mark.from) - 0.5, lane.y + 2.5 + place * height, BLOCK, height - gap)
+        Rect {
+            x: self.x(mark.from) - 0.5,
+            w: BLOCK,
+            ..share(mark.hue, lane, hues, lane.h >= SHARED_MIN)
+        }
     }
 
     fn append(&mut self, mark: Mark, lane: Rect, hues: u16) {
@@ -218,4 +235,16 @@ impl Painter<'_> {
     pub(super) fn shown_times(&self) -> Option<(units::SimTime, units::SimTime)> {
         Some((self.segments.first()?.from, self.segments.last()?.to))
     }
+}
+
+/// A block's place: partitions that share a sub-row have a height of their own if they are few and it
+/// has room. `hues` has a bit for each.
+fn share(hue: u8, lane: Rect, hues: u16, room: bool) -> Rect {
+    let few = (2..=SHARES_MAX).contains(&hues.count_ones()) && room;
+    let shares = if few { hues.count_ones() } else { 1 };
+    let before = hues & ((1_u16 << hue.min(15)) - 1);
+    let place = if few { f64::from(before.count_ones()) } else { 0.0 };
+    let height = (lane.h - 5.0) / f64::from(shares);
+    let gap = if few { 1.0 } else { 0.0 };
+    Rect::new(lane.x, lane.y + 2.5 + place * height, lane.w, height - gap)
 }

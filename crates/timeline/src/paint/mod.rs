@@ -313,7 +313,12 @@ impl Painter<'_> {
         for number in 0..self.segments.len() {
             let segment = self.segments[number];
             for track in &row.lanes {
-                self.dense(track, segment, layout.lanes_rect(), None);
+                match row.kind {
+                    RowKind::Accumulator(_) => {
+                        self.dense_batches(track, segment, layout.lanes_rect());
+                    }
+                    _ => self.dense(track, segment, layout.lanes_rect(), None),
+                }
             }
         }
     }

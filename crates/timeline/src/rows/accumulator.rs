@@ -25,6 +25,7 @@ pub(super) fn rows(trace: &Trace, index: &Index) -> Vec<Row> {
         let mut mark = Mark::new(FactId::new(Kind::Open, number), open.at, left);
         mark.count = open.records;
         mark.hue = index.hue_of(open.partition);
+        mark.form = fill(trace, index, batch);
         mark.grade = index.fates.of_batch(batch);
         if gave_up(trace, index, batch) {
             mark.grade = mark.grade.max(Grade::Failed);
@@ -51,6 +52,13 @@ pub(super) fn rows(trace: &Trace, index: &Index) -> Vec<Row> {
         row
     });
     rows.collect()
+}
+
+/// How full a batch got, of 255: what [`Mark::form`] means here.
+fn fill(trace: &Trace, index: &Index, batch: BatchId) -> u8 {
+    let weighed = u64::from(index.weight_of(trace, batch).weighed);
+    let room = weighed.max(u64::from(trace.opens.capacity().get(batch.0))).max(1);
+    (weighed * u64::from(u8::MAX)).div_ceil(room) as u8
 }
 
 /// When a batch left for the first time, or ended without leaving.

@@ -1,11 +1,13 @@
 //! What is painted, hit and stepped to, held by counting and by marks that must be there.
 
 mod counting;
+mod crowds;
 mod failure;
 mod folds;
 mod load;
 mod moving;
 mod picture;
+mod ways;
 
 use timeline::{Density, Draw, TimeScale, Timeline, View, Words};
 use trace::Trace;
