@@ -160,4 +160,57 @@ export default {
     await page.locator('.top button', { hasText: 'Redo' }).click()
     await page.waitForFunction(() => location.hash.includes('mode=get'))
   },
+
+  'each step takes the keyboard along, a reload keeps the answers, and what is passed stays so': async (t) => {
+    const page = await t.open('v=1&lesson=batches')
+    const sheet = page.locator('#side-panel .sheet')
+    const focused = () => page.evaluate(() => document.activeElement.closest('.sheet .card, .sheet h3')?.innerText ?? document.activeElement.tagName)
+    const taken = (text) => page.waitForFunction((text) => document.activeElement.closest('.sheet .card, .sheet h3')?.innerText.includes(text), text)
+    const answer = async (text) => {
+      await sheet.locator('.enter input').fill(text)
+      await page.keyboard.press('Enter')
+    }
+    await sheet.locator('.enter input').waitFor()
+    await answer('42')
+    await taken('Predict, 1 of 2')
+    await sheet.getByRole('button', { name: 'Next prediction' }).click()
+    await taken('Predict, 2 of 2')
+    t.assert.ok(await sheet.locator('.card').last().evaluate((card) => card.getBoundingClientRect().bottom < innerHeight), await focused())
+    await answer('6')
+    await sheet.getByRole('button', { name: 'Answer again' }).nth(1).waitFor()
+    t.assert.equal(await page.locator('.flag').count(), 0, 'no flag of the first question stands over the second')
+    await page.reload()
+    await t.settled(page)
+    await sheet.getByRole('button', { name: 'Answer again' }).nth(1).waitFor()
+    // the second question was about another run: it can be seen
+    await sheet.getByRole('button', { name: 'Show that run on the timeline' }).click()
+    await page.waitForFunction(() => location.hash.includes('rate=9000'))
+    await sheet.getByRole('button', { name: 'Begin this lesson again' }).click()
+    await page.waitForFunction(() => !location.hash.includes('rate=9000'))
+    t.assert.match(await sheet.innerText(), /not yet · it rode along with another partition/)
+    const brokers = sheet.locator('input[type="range"]').last()
+    await brokers.focus()
+    await page.keyboard.press('ArrowRight')
+    await sheet.locator('button', { hasText: next }).waitFor()
+    await sheet.getByRole('button', { name: 'All lessons' }).click()
+    await sheet.locator('.counts li, .counts > *').filter({ hasText: 'When does a batch leave?' }).filter({ hasText: 'passed' }).waitFor()
+    await page.reload()
+    await t.settled(page)
+    await sheet.getByText('passed').waitFor()
+    t.assert.equal(await sheet.getByText('passed').count(), 1)
+  },
+
+  'what stands twice in the log is counted above the picture, and the fault can be switched in the lesson': async (t) => {
+    const page = await t.open('v=1&lesson=duplicates')
+    const sheet = page.locator('#side-panel .sheet')
+    await sheet.locator('.enter input').fill('61')
+    await page.keyboard.press('Enter')
+    const fault = sheet.getByRole('button', { name: 'the answer never comes', pressed: true })
+    await fault.waitFor()
+    t.assert.equal(await t.figure(page, 'Lost'), '0 · 6')
+    await fault.click()
+    await sheet.getByRole('button', { name: 'the answer never comes', pressed: false }).waitFor()
+    await t.settled(page)
+    t.assert.equal(await t.figure(page, 'Lost'), '0 · 0')
+  },
 }

@@ -140,10 +140,10 @@ pub(crate) fn App() -> Html {
                     {notices(&state)}
                     {figures}
                     if state.wanted.is_some() && state.progress > 0 {
-                        <p class="progress" role="status">{language.tell(
+                        <p class="progress" role="status"><span>{language.tell(
                             "progress",
                             &[("events", &count(state.progress))],
-                        )}</p>
+                        )}</span></p>
                     }
                     if state.page.pinned.is_some() && state.page.case.is_none() {
                         <Pair state={state.clone()} />
@@ -173,6 +173,8 @@ fn around(state: &UseReducerHandle<AppState>) -> [Html; 4] {
         (false, _) => {
             ("said bad", language.tell("said--refused", &[("names", &refused.join(", "))]))
         }
+        // a lesson asks for something else
+        (true, true) if state.page.lesson.is_some() => ("said", String::new()),
         (true, true) => ("said", language.say("app--first")),
         (true, false) => ("said", state.said.clone()),
     };
@@ -353,7 +355,8 @@ fn cut_short(state: &UseReducerHandle<AppState>) -> Html {
     let key = match summary.bound {
         _ if state.page.case.is_some() => return Html::default(),
         Some(Bound::Events) => "notice--events",
-        Some(Bound::Time) if sent < all || pending > 0 => "notice--time",
+        Some(Bound::Time) if sent < all => "notice--time",
+        Some(Bound::Time) if pending > 0 => "notice--unanswered",
         _ => return Html::default(),
     };
     let text = language.tell(

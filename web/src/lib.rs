@@ -3,6 +3,7 @@
 mod app;
 mod components;
 mod later;
+mod said;
 mod session;
 mod shelf;
 mod state;

@@ -2,12 +2,17 @@
 
 use crate::components::embed::embedded;
 use link::{PageState, write_saved};
+use litemap::LiteMap;
 use web_sys::Storage;
 
 /// What stands before the names of saved scenarios.
 const PREFIX: &str = "linger.saved.";
 /// What can be undone and redone, in this tab.
 const HISTORY: &str = "linger.history";
+/// What was answered in a lesson, in this tab.
+const ANSWERS: &str = "linger.answers";
+/// Which lessons were passed.
+const PASSED: &str = "linger.passed";
 /// Longest name, in characters.
 const NAME_MAX: usize = 60;
 
@@ -76,6 +81,37 @@ pub(crate) fn rename(from: &str, to: &str) -> Option<()> {
 /// Deletes a saved scenario.
 pub(crate) fn drop(name: &str) -> Option<()> {
     local()?.remove_item(&[PREFIX, name].concat()).ok()
+}
+
+/// The lessons whose goals were met, by their names with spaces between.
+pub(crate) fn passed() -> String {
+    local().and_then(|storage| storage.get_item(PASSED).ok()?).unwrap_or_default()
+}
+
+/// Keeps that a lesson's goals were met.
+pub(crate) fn pass(lesson: &str) {
+    let before = passed();
+    if let Some(storage) = local().filter(|_| before.split(' ').all(|other| other != lesson)) {
+        let _ = storage.set_item(PASSED, [&before, " ", lesson].concat().trim_start());
+    }
+}
+
+/// What was answered in this lesson, in this tab, before a reload.
+pub(crate) fn answers(lesson: &str) -> Option<LiteMap<String, String>> {
+    let text = of_tab()?.get_item(ANSWERS).ok()??;
+    let (of, lines) = text.split_once('\n')?;
+    let lines = lines.lines().filter_map(|line| line.split_once('='));
+    let answers = lines.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    (of == lesson).then(|| answers.collect())
+}
+
+/// Keeps it. An answer is one line.
+pub(crate) fn keep_answers(lesson: &str, answers: &LiteMap<String, String>) {
+    let lines = answers.iter().map(|(name, value)| [name, "=", value, "\n"].concat());
+    let text = [lesson, "\n", &lines.collect::<String>()].concat();
+    if let Some(storage) = of_tab() {
+        let _ = storage.set_item(ANSWERS, &text);
+    }
 }
 
 /// What this tab can undo and redo, as it was before a reload.

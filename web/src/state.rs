@@ -1,5 +1,6 @@
 //! What the user chose, and how it changes: a pure function of state and action.
 
+use crate::said::said;
 use crate::session::{Found, Ran, Refusal, Session, Summary, run};
 use crate::viewing::Viewing;
 use engine::i18n::{Language, Speak};
@@ -309,6 +310,10 @@ impl AppState {
                 } else {
                     self.edit(playground, Change { name: label, from, to });
                 }
+                if self.page.playground.refused.contains_key(&name) {
+                    let values = [("name", name.as_str()), ("value", text.as_str())];
+                    self.said = self.language.tell("said--no-value", &values);
+                }
                 self.sliding = sliding.map(|now| (name, now));
             }
             AppAction::Say(text) => self.said = text,
@@ -342,7 +347,7 @@ impl AppState {
                 if let Some(before) = self.past.pop() {
                     let after = std::mem::replace(&mut self.page.playground, (*before).clone());
                     self.future.push(Rc::new(after));
-                    self.rerun();
+                    self.rerun_after("header--undo");
                 }
             }
             AppAction::Redo => {
@@ -350,7 +355,7 @@ impl AppState {
                 if let Some(after) = self.future.pop() {
                     let before = std::mem::replace(&mut self.page.playground, (*after).clone());
                     self.past.push(Rc::new(before));
-                    self.rerun();
+                    self.rerun_after("header--redo");
                 }
             }
             AppAction::Find(found) => {
@@ -574,6 +579,12 @@ impl AppState {
         self.keep_in_sight(at);
     }
 
+    /// Runs the form as it was before, or after; what that changes is told under the name of a button.
+    fn rerun_after(&mut self, button: &str) {
+        self.untold = Some(Change { name: self.language.say(button), ..Change::default() });
+        self.rerun();
+    }
+
     /// Runs the form; the last good run stays if Kafka refuses it, and while a longer one is under way.
     fn rerun(&mut self) {
         self.wanted = None;
@@ -601,7 +612,10 @@ impl AppState {
 
     fn take_over(&mut self, session: Session, summary: Summary) {
         if let Some(change) = self.untold.take() {
-            self.said = self.told(&change, &summary);
+            let (old, new) = (&self.summary.figures, &summary.figures);
+            // another scenario altogether has no name: nothing of it can be set against the last
+            let alike = !change.name.is_empty();
+            self.said = if alike { said(self.language, &change, old, new) } else { String::new() };
         }
         self.wanted = None;
         self.errors.clear();
@@ -612,31 +626,6 @@ impl AppState {
         self.selection = summary.selected.map(|found| found.fact);
         self.page.window = self.page.window.filter(|(from, _)| *from < summary.end);
         self.summary = Rc::new(summary);
-    }
-
-    /// What a change did, in words.
-    fn told(&self, change: &Change, new: &Summary) -> String {
-        if change.from.is_empty() && change.to.is_empty() {
-            // another scenario altogether: nothing of it can be set against the last
-            return String::new();
-        }
-        let records = |summary: &Summary| {
-            let figures = &summary.figures;
-            engine::text::ratio(figures.batched_records, figures.batches)
-        };
-        let batches = |summary: &Summary| engine::text::count(summary.figures.batches);
-        self.language.tell(
-            "said--change",
-            &[
-                ("name", &change.name),
-                ("from", &change.from),
-                ("to", &change.to),
-                ("batches_from", &batches(&self.summary)),
-                ("batches_to", &batches(new)),
-                ("records_from", &records(&self.summary)),
-                ("records_to", &records(new)),
-            ],
-        )
     }
 }
 

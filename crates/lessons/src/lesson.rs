@@ -96,7 +96,7 @@ pub struct Lesson {
     pub start_link: String,
     /// Link text of what the reference solution changes.
     pub solution_link: String,
-    /// The settings and parts that are open to the learner before the end.
+    /// The settings and parts that are open to the learner before the end; `faults` is a switch for each.
     pub open: Vec<String>,
     /// Its predictions, in order.
     pub predictions: Vec<Prediction>,
@@ -292,6 +292,12 @@ impl Prediction {
             }
         }
         Ok(SimTime(rounded_up(farthest)))
+    }
+
+    /// The playground whose run answers it.
+    #[must_use]
+    pub fn playground(&self, start: &Playground) -> Playground {
+        self.answer.playground(start)
     }
 
     /// Whether its run is the one that is seen, so that there is something to veil.

@@ -87,16 +87,20 @@ impl Query {
         self.under.is_some()
     }
 
+    /// The playground whose run it asks, if it is asked of this one.
+    pub(crate) fn playground(&self, playground: &Playground) -> Playground {
+        match &self.under {
+            Some(under) => link::changed(playground, under),
+            None => playground.clone(),
+        }
+    }
+
     /// The answer of the run of a playground.
     ///
     /// # Errors
     /// [`QueryError`] where there is none.
     pub fn answer(&self, playground: &Playground, runs: &Runs) -> Result<Value, QueryError> {
-        let asked = match &self.under {
-            Some(under) => link::changed(playground, under),
-            None => playground.clone(),
-        };
-        let run = runs.of(&asked).ok_or(QueryError::Refused)?;
+        let run = runs.of(&self.playground(playground)).ok_or(QueryError::Refused)?;
         let first = self.first.answer(&run)?;
         let Some((sign, term)) = &self.then else { return Ok(first) };
         let second = term.answer(&run)?;

@@ -201,6 +201,8 @@ pub struct Marked {
     pub place: Option<Placing>,
     /// Flags: when, what for, whether it is the reader's.
     pub flags: Vec<(i64, String, bool)>,
+    /// Whether the lesson's goals are met.
+    pub passed: bool,
 }
 
 /// A mark that the reader places on the timeline: it fills the field of the parameter.

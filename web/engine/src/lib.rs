@@ -17,6 +17,7 @@ mod told;
 #[cfg(feature = "long")]
 mod worker;
 
+pub use analysis::Figures;
 pub use canvas::paint;
 pub use desk::{Ran, Refusal, answer, forget, run};
 pub use fates::{CLASSES, FATES_HEIGHT, PENDING};

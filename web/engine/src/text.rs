@@ -6,6 +6,9 @@ pub use words::{count, length, moment};
 /// A ratio with one decimal.
 pub fn ratio(part: u32, of: u32) -> String {
     let of = u64::from(of.max(1));
+    if u64::from(part) >= 100 * of {
+        return count((u64::from(part) * 2 + of) / (2 * of));
+    }
     let tenths = (u64::from(part) * 20 + of) / (2 * of);
     format!("{}.{}", count(tenths / 10), tenths % 10)
 }
@@ -48,6 +51,7 @@ mod tests {
         assert_eq!(ratio(120, 59), "2.0");
         assert_eq!(ratio(47, 20), "2.4");
         assert_eq!(ratio(1, 0), "1.0");
+        assert_eq!([ratio(999, 10), ratio(1_255, 10)], ["99.9", "126"]);
         assert_eq!([whole(99.5), whole(20_000.0)], ["100", "20,000"]);
     }
 }

@@ -17,7 +17,7 @@ use yew::prelude::*;
 /// What an embed has unless its address says otherwise.
 const CONTROLS: [&str; 2] = ["linger.ms", "batch.size"];
 const SHOW: [Panel; 2] = [Panel::Timeline, Panel::Figures];
-/// Smaller than this the picture could not be read; then it is cut off.
+/// Smaller than this the picture could not be read; then its place scrolls.
 const SCALE_MIN: f64 = 0.5;
 
 /// Whether this document is the one for embeds.
@@ -83,7 +83,7 @@ fn Fitted(props: &Props) -> Html {
     }
     let style = format!("width:{}%;transform:scale({})", 100.0 / *scale, *scale);
     html! {
-        <div class="place" ref={place}>
+        <div class={classes!("place", (*scale <= SCALE_MIN).then_some("cut"))} ref={place}>
             <div class="fitted" {style}><TimelineView state={props.state.clone()} /></div>
         </div>
     }

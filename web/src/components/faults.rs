@@ -29,14 +29,13 @@ pub(crate) fn Faults(props: &Props) -> Html {
 
 fn edit(
     state: &UseReducerHandle<AppState>,
-    from: &str,
+    fault: &str,
     to: &str,
     change: impl FnOnce(&mut Vec<Fault>),
 ) {
     let mut playground = state.page.playground.clone();
     change(&mut playground.faults);
-    let name = state.language.say("controls--faults");
-    let change = Change { name, from: from.to_owned(), to: to.to_owned() };
+    let change = Change { name: fault.to_owned(), from: String::new(), to: state.language.say(to) };
     state.dispatch(AppAction::Edit(Box::new(playground), change));
 }
 
@@ -51,7 +50,7 @@ fn item(state: &UseReducerHandle<AppState>, at: usize, fault: &Fault, language: 
     let toggle = {
         let (state, text) = (state.clone(), text.clone());
         Callback::from(move |_: Event| {
-            edit(&state, &text, if on { "off" } else { "on" }, |faults| {
+            edit(&state, &text, if on { "said--off" } else { "said--on" }, |faults| {
                 if let Some(fault) = faults.get_mut(at) {
                     fault.on = !fault.on;
                 }
@@ -61,7 +60,7 @@ fn item(state: &UseReducerHandle<AppState>, at: usize, fault: &Fault, language: 
     let remove = {
         let (state, text) = (state.clone(), text.clone());
         Callback::from(move |_: MouseEvent| {
-            edit(&state, &text, "–", |faults| {
+            edit(&state, &text, "said--removed", |faults| {
                 if at < faults.len() {
                     faults.remove(at);
                 }

@@ -42,6 +42,7 @@ pub(crate) fn FiguresView(props: &Props) -> Html {
         let was = before.as_ref().and_then(|before| before.get(position));
         let was = was.filter(|was| (&was.value, &was.note) != (&figure.value, &figure.note));
         let was = was.map(|was| format!("{} {} →", was.value, was.note));
+        let long = (figure.value.len() > 7).then_some("long");
         let open = props.open.as_ref().map(|open| {
             let (open, spread) = (open.clone(), figure.spread);
             let onclick = Callback::from(move |_: MouseEvent| open.emit(spread));
@@ -53,7 +54,7 @@ pub(crate) fn FiguresView(props: &Props) -> Html {
                 <dt>{name}{open}</dt>
                 <dd>
                     if let Some(was) = was { <small class="was">{was}</small> }
-                    <strong class={figure.class}>{figure.value.clone()}</strong><small>{figure.note.clone()}</small>
+                    <strong class={classes!(figure.class, long)}>{figure.value.clone()}</strong><small>{figure.note.clone()}</small>
                 </dd>
                 <dd class="unseen">{why}</dd>
             </div>
@@ -90,8 +91,8 @@ fn figures_of(summary: &Summary, language: Language, told: bool) -> [Figure; 6] 
         figure(
             "lost",
             count(figures.lost),
-            format!("· {}", count(figures.duplicates_removed)),
-            if figures.lost > 0 { "bad" } else { "" },
+            format!("· {}", count(figures.duplicated)),
+            if figures.lost > 0 || figures.duplicated > 0 { "bad" } else { "" },
         ),
         figure("latency", median, format!("· {highest}"), ""),
         figure("batch", batch, format!("{rec} · {fill} %"), ""),

@@ -2,6 +2,7 @@
 
 use crate::components::dismiss::use_dismiss;
 use crate::components::share::Share;
+use crate::components::timeline::focus_canvas;
 use crate::state::{AppAction, AppState};
 use engine::i18n::{Language, Speak};
 use timeline::Theme;
@@ -60,6 +61,7 @@ pub(crate) fn Header(props: &Props) -> Html {
     };
     html! {
         <header class="top">
+            <button class="skip" onclick={|_: MouseEvent| focus_canvas()}>{language.say("header--skip")}</button>
             <h1>{"lin"}<b>{"g"}</b>{"er"}</h1>
             <p class="tagline">{language.say("app--tagline")}</p>
             <div class="group" role="group" aria-label={language.say("keys--undo")}>

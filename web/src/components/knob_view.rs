@@ -60,8 +60,8 @@ pub(crate) fn knob_view(state: &State, knob: &Knob) -> Html {
     html! {
         <div class={classes!("control", nudge.then_some("nudge"))}>
             <div class={classes!("head", knob.changed.then_some("changed"))}>
-                if choice { <span id={id.clone()} {class} title={title.clone()}>{knob.label.clone()}</span> }
-                else { <label for={id.clone()} {class} {title}>{knob.label.clone()}</label> }
+                if choice { <span id={id.clone()} {class} title={title.clone()}>{breakable(&knob.label)}</span> }
+                else { <label for={id.clone()} {class} {title}>{breakable(&knob.label)}</label> }
                 {for knob.marks.iter().map(|mark| html! { <small class="chip">{mark.clone()}</small> })}
                 {back}
                 if !choice { {field} }
@@ -77,6 +77,11 @@ pub(crate) fn knob_view(state: &State, knob: &Knob) -> Html {
             {for knob.notes.iter().map(|(kind, text)| html! { <p class={classes!("aside", tone(*kind))}>{inline(text)}</p> })}
         </div>
     }
+}
+
+/// A setting's name, which breaks after its dots where it has to.
+fn breakable(name: &str) -> Html {
+    name.split_inclusive('.').map(|part| html! { <>{part.to_owned()}<wbr /></> }).collect()
 }
 
 fn slider(state: &State, knob: &Knob) -> Html {

@@ -1,5 +1,6 @@
 //! Shows a sheet: any sheet, as it is elements with what a click on them does.
 
+use crate::components::fault_words::whole;
 use crate::components::knob_view::{Enter, knob_view, value_of};
 use crate::components::long_table::LongTable;
 use crate::session::{Answer, Question, Wanted, use_sheet};
@@ -10,10 +11,11 @@ use engine::text::moment;
 use link::Panel;
 use litemap::LiteMap;
 use sheet::{ATTRIBUTES, Element, Marked, Shown, Tone};
+use std::cell::RefCell;
 use std::rc::Rc;
 use units::SimTime;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlInputElement, HtmlTextAreaElement};
+use web_sys::{HtmlElement, HtmlInputElement, HtmlTextAreaElement};
 use yew::html::onclick;
 use yew::prelude::*;
 use yew::virtual_dom::VTag;
@@ -38,6 +40,9 @@ type Parameters = LiteMap<String, String>;
 pub(super) struct Desk {
     state: UseReducerHandle<AppState>,
     parameters: UseStateHandle<Parameters>,
+    /// The sheet on which something was clicked, until the next one is there.
+    left: Rc<RefCell<Option<Rc<[Shown]>>>>,
+    shown: Option<Rc<[Shown]>>,
 }
 
 #[component]
@@ -55,6 +60,9 @@ pub(crate) fn SheetPanel(props: &Props) -> Html {
     if let Some(fact) = state.selection {
         question.push_str(&format!("fact={fact}\n"));
     }
+    if props.name == "lesson" {
+        question.extend(["passed=", &shelf::passed(), "\n"]);
+    }
     if props.name == "saved" {
         question.extend(["saved=", &escaped(&shelf::saved()), "\n"]);
     }
@@ -70,8 +78,12 @@ pub(crate) fn SheetPanel(props: &Props) -> Html {
         question.extend([name, "=", &escaped(value), "\n"]);
     }
     let wanted = use_sheet(question);
-    let desk = Desk { state: state.clone(), parameters };
+    let left = use_mut_ref(|| None);
+    let shown = wanted.sheet().cloned();
+    let desk = Desk { state: state.clone(), parameters, left, shown };
     use_marks(&desk, props.name, &wanted);
+    let node = use_node_ref();
+    use_focus(&desk, &node, &wanted);
     {
         let sheet = wanted.sheet().filter(|_| state.unbegun);
         let begin = sheet.and_then(|sheet| sheet.iter().find_map(begin_of)).map(str::to_owned);
@@ -88,16 +100,46 @@ pub(crate) fn SheetPanel(props: &Props) -> Html {
     };
     let busy = matches!(wanted, Wanted::UnderWay(_));
     html! {
-        <section class="sheet" aria-busy={busy.to_string()}>
+        <section ref={node} class="sheet" aria-busy={busy.to_string()}>
             {for (0..sheet.len()).map(|at| desk.part(sheet, at, busy))}
         </section>
     }
 }
 
-/// What was answered in this lesson before another panel was opened.
+/// A click may take what was clicked away, and with it the keyboard: the last card of the new sheet gets it
+/// then, or its heading, and comes into sight.
+#[hook]
+fn use_focus(desk: &Desk, node: &NodeRef, wanted: &Wanted) {
+    let (left, node) = (desk.left.clone(), node.clone());
+    let here = if let Wanted::Here(sheet) = wanted { Some(sheet.clone()) } else { None };
+    use_effect(move || {
+        let next = left.borrow().clone().zip(here).filter(|(left, here)| !Rc::ptr_eq(left, here));
+        if next.is_some() {
+            left.take();
+            take_focus(&node);
+        }
+    });
+}
+
+fn take_focus(node: &NodeRef) -> Option<()> {
+    let sheet = node.cast::<HtmlElement>()?;
+    let lost = sheet.owner_document()?.active_element().is_none_or(|one| one.tag_name() == "BODY");
+    let cards = sheet.query_selector_all(".card").ok()?;
+    let card = cards.item(cards.length().wrapping_sub(1));
+    let target = card.and_then(|card| card.dyn_into::<HtmlElement>().ok());
+    let target = target.or_else(|| sheet.query_selector("h3").ok()??.dyn_into().ok());
+    let target = target.filter(|_| lost)?;
+    target.set_attribute("tabindex", "-1").ok()?;
+    target.scroll_into_view();
+    target.focus().ok()
+}
+
+/// What was answered in this lesson before another panel was opened, or the page loaded again.
 fn answered(state: &AppState, name: &str) -> Option<Parameters> {
+    let open = state.page.lesson.as_ref().filter(|_| name == "lesson")?;
     let (lesson, answers) = &state.viewing.answers;
-    (name == "lesson" && lesson.is_some() && *lesson == state.page.lesson).then(|| answers.clone())
+    let before = (lesson.as_ref() == Some(open)).then(|| answers.clone());
+    before.or_else(|| shelf::answers(open))
 }
 
 /// Shows on the timeline what a lesson marks, as long as it is open, and takes the mark as its answer.
@@ -109,6 +151,12 @@ fn use_marks(desk: &Desk, name: &str, wanted: &Wanted) {
             Shown::Marked(marked) => Some(marked.clone()),
             _ => None,
         })
+    });
+    let passed = marked.as_ref().is_some_and(|marked| marked.passed);
+    use_effect_with((passed, desk.state.page.lesson.clone()), |(passed, lesson)| {
+        if let Some(lesson) = lesson.as_ref().filter(|_| *passed) {
+            shelf::pass(lesson);
+        }
     });
     let dispatch = desk.state.dispatcher();
     use_effect_with(marked, move |marked| {
@@ -129,6 +177,9 @@ fn use_marks(desk: &Desk, name: &str, wanted: &Wanted) {
         let state = desk.state.clone();
         use_effect_with((*desk.parameters).clone(), move |parameters| {
             if teaches {
+                if let Some(lesson) = &state.page.lesson {
+                    shelf::keep_answers(lesson, parameters);
+                }
                 let answers = (state.page.lesson.clone(), parameters.clone());
                 state.dispatch(AppAction::View(Box::new(|viewing| viewing.answers = answers)));
             }
@@ -204,6 +255,11 @@ impl Desk {
         self.state.session == other.state.session && self.parameters == other.parameters
     }
 
+    /// Remembers what was clicked on.
+    fn leave(&self) {
+        *self.left.borrow_mut() = self.shown.clone();
+    }
+
     /// Asks for the sheet again with a parameter.
     pub(super) fn ask(&self, name: &str, value: &str) {
         let mut parameters = (*self.parameters).clone();
@@ -220,6 +276,7 @@ impl Desk {
         let state = &self.state;
         if let Some((name, value)) = action.strip_prefix("ask:").and_then(|ask| ask.split_once('='))
         {
+            self.leave();
             return self.ask(name, value);
         }
         if let Some((name, value)) = action.strip_prefix("set:").and_then(|set| set.split_once('='))
@@ -244,18 +301,20 @@ impl Desk {
             }
             "open" | "begin" => {
                 let (page, _) = link::read_saved(rest);
-                self.edit(page.playground, "scenario", "", "");
+                self.edit(page.playground, "", "", "");
             }
             "goto" => {
                 // what was answered belongs to what is left
+                self.leave();
                 self.parameters.set(Parameters::new());
                 state.dispatch(AppAction::Load(rest.to_owned()));
             }
             "fault" => {
                 if let Some(fault) = link::fault_of_text(rest) {
                     let mut playground = state.page.playground.clone();
+                    let text = whole(state.language, &fault);
                     playground.faults.push(fault);
-                    self.edit(playground, &state.language.say("controls--faults"), "+", rest);
+                    self.edit(playground, &text, "", "");
                 }
             }
             "pin" => state.dispatch(AppAction::Pin),

@@ -90,9 +90,19 @@ pub(crate) fn Side(props: &Props) -> Html {
             }
         });
     }
+    let wide = use_state_eq(|| false);
+    let widen = {
+        let wide = wide.clone();
+        Callback::from(move |_: MouseEvent| wide.set(!*wide))
+    };
+    let wide = *wide;
+    let label = language.say("side--wide");
     html! {
-        <aside ref={side} class="side" aria-label={language.say("panel--side")}>
-            <div class="tabs" role="tablist" aria-label={language.say("panel--side")} {onkeydown}>{for TABS.iter().map(tab)}</div>
+        <aside ref={side} class={classes!("side", wide.then_some("wide"))} aria-label={language.say("panel--side")}>
+            <div class="side-top">
+                <div class="tabs" role="tablist" aria-label={language.say("panel--side")} {onkeydown}>{for TABS.iter().map(tab)}</div>
+                <button type="button" class="widen" onclick={widen} aria-pressed={wide.to_string()} aria-label={label.clone()} title={label}>{"⇤"}</button>
+            </div>
             <div id="side-panel" role="tabpanel" aria-labelledby={format!("tab-{}", tab_of(open).word())}>
                 <SheetPanel key={format!("{} {with}", open.word())} with={with.clone()} state={state.clone()} name={open.word()} />
             </div>

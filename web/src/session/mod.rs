@@ -12,8 +12,8 @@ mod remote;
 
 pub(crate) use ask::{Session, use_answer};
 pub(crate) use engine::{
-    Answer, Bound, CLASSES, FATES_HEIGHT, Found, Look, PENDING, Question, Ran, Refusal, RowPlace,
-    STRIP_HEIGHT, Size, Summary, Tip, scale,
+    Answer, Bound, CLASSES, FATES_HEIGHT, Figures, Found, Look, PENDING, Question, Ran, Refusal,
+    RowPlace, STRIP_HEIGHT, Size, Summary, Tip, scale,
 };
 pub(crate) use more::{Wanted, use_sheet};
 pub(crate) use near::{paint, run, signs};

@@ -170,30 +170,28 @@ impl Painter<'_> {
         self.beside((rect.x + rect.w / 2.0, rect.y + 1.0), BLOCK + 7.0, &text, tone);
     }
 
-    /// Where the broker died, hung, came back.
+    /// Where the broker died, hung, came back. What a fault did needs no word: the fault's own mark, on
+    /// the same lane, has it.
     fn changes(&mut self, row: &Row, area: Rect) {
         let RowKind::Broker(broker) = row.kind else { return };
         let Some((from, to)) = self.shown_times() else { return };
         let first = self.trace.first_row(Kind::BrokerState, from);
-        for number in (first..self.trace.broker_states.len()).take(200) {
-            let state = self.trace.broker_states.row(number);
-            if state.at > to {
-                break;
-            }
-            if state.broker != broker {
-                continue;
-            }
+        // from the last to the first: the later word stands where two would run into each other
+        let mut free = f64::INFINITY;
+        let states = (first..self.trace.broker_states.len()).take(200);
+        let states = states.map(|number| self.trace.broker_states.row(number));
+        let states: Vec<_> = states.take_while(|state| state.at <= to).collect();
+        for state in states.iter().rev().filter(|state| state.broker == broker) {
             let (word, glyph, ink) = match state.change {
-                BrokerChange::Killed => (Word::Killed, Glyph::Cross, Ink::Failed),
-                BrokerChange::PowerLoss => (Word::PowerLoss, Glyph::Cross, Ink::Failed),
-                BrokerChange::Hung => (Word::Hung, Glyph::Pause, Ink::Failed),
-                BrokerChange::Resumed => (Word::Resumed, Glyph::Triangle, Ink::Text),
-                BrokerChange::Restarted => (Word::Restarted, Glyph::Triangle, Ink::Text),
-                BrokerChange::ShuttingDown => (Word::ShuttingDown, Glyph::TriangleBar, Ink::Text),
-                BrokerChange::Exited => (Word::Exited, Glyph::Cross, Ink::Text),
-                BrokerChange::Starting => (Word::Starting, Glyph::Ring, Ink::Text),
-                BrokerChange::Unreachable => (Word::Unreachable, Glyph::Minus, Ink::Failed),
-                BrokerChange::Reachable => (Word::Reachable, Glyph::Plus, Ink::Text),
+                BrokerChange::Killed | BrokerChange::PowerLoss => (None, Glyph::Cross, Ink::Failed),
+                BrokerChange::Hung => (None, Glyph::Pause, Ink::Failed),
+                BrokerChange::ShuttingDown => (None, Glyph::TriangleBar, Ink::Text),
+                BrokerChange::Resumed => (Some(Word::Resumed), Glyph::Triangle, Ink::Text),
+                BrokerChange::Restarted => (Some(Word::Restarted), Glyph::Triangle, Ink::Text),
+                BrokerChange::Exited => (Some(Word::Exited), Glyph::Cross, Ink::Text),
+                BrokerChange::Starting => (Some(Word::Starting), Glyph::Ring, Ink::Text),
+                BrokerChange::Unreachable => (Some(Word::Unreachable), Glyph::Minus, Ink::Failed),
+                BrokerChange::Reachable => (Some(Word::Reachable), Glyph::Plus, Ink::Text),
                 // the controller's row tells of these
                 BrokerChange::Fenced
                 | BrokerChange::Unfenced
@@ -202,8 +200,12 @@ impl Painter<'_> {
             };
             let x = self.x(state.at);
             self.glyph(x, area.y + 10.0, 5.0, glyph, ink);
+            let Some(word) = word else { continue };
             let text = self.say(word).to_owned();
-            self.beside((x, area.y + 13.0), 8.0, &text, ink);
+            if x + 8.0 + Font::Mono.width_of(&text) < free {
+                self.beside((x, area.y + 13.0), 8.0, &text, ink);
+                free = x - 8.0;
+            }
         }
     }
 

@@ -3,8 +3,9 @@
 use super::Painter;
 use crate::draw::{Align, Draw, Font, Ink};
 use crate::layout::{Density, RowLayout};
-use crate::rows::{Row, RowKind};
+use crate::rows::{GROUND_DOWN, GROUND_FENCED, Row, RowKind};
 use crate::words::Word;
+use units::BrokerId;
 
 /// Partitions that are named below a broker.
 const NAMED_MAX: usize = 4;
@@ -46,17 +47,29 @@ impl Painter<'_> {
             RowKind::Accumulator(_) => Word::AccumulatorNote,
             RowKind::Connection(_) => Word::ConnectionNote,
             RowKind::Controller => Word::ControllerNote,
-            RowKind::Broker(broker) => return (row.kind.name(self.words), self.leads(broker)),
+            RowKind::Broker(broker) => {
+                return (row.kind.name(self.words), self.office(broker, row));
+            }
             RowKind::Callbacks => Word::CallbacksNote,
         };
         (row.kind.name(self.words), self.say(note).to_owned())
     }
 
-    /// The partitions that a broker leads at the playhead.
-    fn leads(&self, broker: units::BrokerId) -> String {
-        let led = self.timeline.led_at(self.trace, broker, self.view.playhead);
+    /// What a broker is at the playhead: the leader of these partitions, down, fenced or a follower.
+    fn office(&self, broker: BrokerId, row: &Row) -> String {
+        let at = self.view.playhead;
+        let led = self.timeline.led_at(self.trace, broker, at);
         if led.is_empty() {
-            return self.say(Word::Follower).to_owned();
+            let on = |form| {
+                let mut grounds = row.under.marks.iter().filter(|ground| ground.form == form);
+                grounds.any(|ground| (ground.from..=ground.to()).contains(&at))
+            };
+            let word = match () {
+                () if on(GROUND_DOWN) => Word::Down,
+                () if on(GROUND_FENCED) => Word::Fenced,
+                () => Word::Follower,
+            };
+            return self.say(word).to_owned();
         }
         let named = led.iter().take(NAMED_MAX).map(|p| format!("p{}", p.partition));
         let mut names = named.collect::<Vec<_>>().join(" ");

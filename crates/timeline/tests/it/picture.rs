@@ -82,10 +82,14 @@ fn a_failure_shows_what_a_learner_must_see() {
     let wedge = draws.iter().any(|draw| matches!(draw, Draw::Wedge { .. }));
     assert!(wedge, "the session that runs out");
     let texts = texts(&draws);
-    for text in ["epoch 1", "4 cut", "NOT_LEADER_OR_FOLLOWER", "broker 1 fenced", "killed", "lost"]
-    {
+    for text in ["epoch 1", "4 cut", "NOT_LEADER_OR_FOLLOWER", "broker 1 fenced", "lost"] {
         assert!(texts.contains(&text), "{text} in {texts:?}");
     }
+    assert!(!texts.contains(&"killed"), "the fault's own mark says it, on the same lane");
+    assert!(
+        texts.contains(&"down"),
+        "a dead broker's lane says so; at the playhead it is no follower"
+    );
     let joined = draws.iter().filter(|draw| {
         matches!(draw, Draw::Curve { dash: Dash::Dotted, tone, .. }
             if matches!(tone.ink, Ink::Partition(_)))

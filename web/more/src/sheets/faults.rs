@@ -34,10 +34,9 @@ fn list(request: &Request, sheet: &mut Sheet) {
     let open = request.number("fault").map(|number| number as usize);
     let row = |(number, fault): (usize, &Fault)| {
         let missed = missed.iter().any(|missed| usize::from(*missed) == number);
-        let words = what_in_words(request, &fault.what);
         let mut note = vec![anchor_in_words(request, &fault.anchor)];
         if !fault.name.is_empty() {
-            note.insert(0, words.clone());
+            note.insert(0, what_in_words(request, &fault.what));
         }
         if matches!(fault.anchor, Anchor::Produce { .. }) {
             note.push(request.say("faults--unstable"));
@@ -53,7 +52,7 @@ fn list(request: &Request, sheet: &mut Sheet) {
         let at = trace.and_then(|trace| happened_at(trace, number));
         Count {
             sign: fault_sign(&fault.what).to_owned(),
-            label: if fault.name.is_empty() { words } else { fault.name.clone() },
+            label: in_words(request, fault),
             note: note.join(" · "),
             number: at.map(moment).unwrap_or_default(),
             action: Some(format!("ask:fault={next}")),
@@ -146,6 +145,14 @@ fn happened_at(trace: &Trace, number: usize) -> Option<SimTime> {
 }
 
 /// What happens, to whom.
+/// A fault by its name, or in words.
+pub(super) fn in_words(request: &Request, fault: &Fault) -> String {
+    if fault.name.is_empty() {
+        return what_in_words(request, &fault.what);
+    }
+    fault.name.clone()
+}
+
 fn what_in_words(request: &Request, what: &FaultKind) -> String {
     let word = |kind: &str| request.part(&format!("fault--{kind}"));
     let broker = |id: &BrokerId| request.tell("faults--broker", &[("n", &id.to_string())]);

@@ -16,6 +16,19 @@ const STEPS_OF_TOLERANCE: i64 = 10;
 /// The least step of a mark: a tenth of a millisecond.
 const STEP_MIN: i64 = 100;
 
+/// Why a batch leaves, by the names in the trace.
+const REASONS: [&str; 9] = [
+    "Full",
+    "NewerBatchBehind",
+    "Linger",
+    "MemoryWaiters",
+    "Flush",
+    "Close",
+    "RetryDue",
+    "NewLeader",
+    "SplitPiece",
+];
+
 thread_local! {
     static RUNS: RefCell<Runs> = RefCell::default();
 }
@@ -36,10 +49,13 @@ fn list(request: &Request) -> Sheet {
     sheet.push(Block::Para(request.say("lesson--what")));
     let counts = ORDER.iter().enumerate().filter_map(|(position, id)| {
         let lesson = Lesson::read(text(id, request.language.tag())?).ok()?;
+        let passed = request.parameter("passed").split(' ').any(|passed| passed == *id);
         Some(Count {
-            sign: (position + 1).to_string(),
+            sign: if passed { "✓".to_owned() } else { (position + 1).to_string() },
             label: lesson.title.clone(),
+            note: if passed { request.say("lesson--passed") } else { String::new() },
             action: Some(format!("goto:{}", link_of(&lesson))),
+            tone: if passed { Tone::Good } else { Tone::Plain },
             ..Count::default()
         })
     });
@@ -67,9 +83,11 @@ fn taught(request: &Request, lesson: &Lesson, runs: &Runs) -> Result<Sheet, Less
     sheet.push(Block::Note(Tone::Muted, place));
     sheet.push(Block::Heading(lesson.title.clone()));
     put(&mut sheet, lesson.ask(runs)?);
-    if predicted(request, lesson, runs, &mut sheet)? {
-        goals(request, lesson, playground, runs, &mut sheet)?;
+    let mut marked = Marked::default();
+    if predicted(request, lesson, runs, &mut sheet, &mut marked)? {
+        marked.passed = goals(request, lesson, playground, runs, &mut sheet)?;
     }
+    sheet.push(Block::Marked(marked));
     let mut buttons = vec![button(request, "lesson--all", "goto:v=1&panel=lesson")];
     if !lesson.begins_with(playground) {
         // a page whose address names the lesson alone does this by itself
@@ -87,9 +105,9 @@ fn predicted(
     lesson: &Lesson,
     runs: &Runs,
     sheet: &mut Sheet,
+    marked: &mut Marked,
 ) -> Result<bool, LessonError> {
-    let mut marked = Marked::default();
-    let mut asked = false;
+    let playground = &request.page.playground;
     for (n, prediction) in lesson.predictions.iter().enumerate() {
         let (at, of) = ((n + 1).to_string(), lesson.predictions.len().to_string());
         let values = [("n", at.as_str()), ("all", &of)];
@@ -100,8 +118,7 @@ fn predicted(
             // what the last answer looks like is not veiled before the reader is done with it
             let next = format!("ask:open={n}");
             sheet.push(Block::Buttons(vec![button(request, "lesson--next-question", &next)]));
-            asked = true;
-            break;
+            return Ok(false);
         }
         sheet.push(Block::Card {
             tone: Tone::Accent,
@@ -109,7 +126,7 @@ fn predicted(
             blocks: shown(lesson.question(n, runs)?),
         });
         let Some(guess) = guess else {
-            marked = veiled(request, lesson, prediction, &name, runs)?;
+            *marked = veiled(request, lesson, prediction, &name, runs)?;
             let key = if marked.place.is_some() {
                 "lesson--place-it"
             } else if prediction.place.is_some() {
@@ -126,22 +143,28 @@ fn predicted(
             if !said.is_empty() {
                 sheet.push(Block::Note(Tone::Warn, request.say("lesson--not-a-number")));
             }
-            asked = true;
-            break;
+            return Ok(false);
         };
         let grade = prediction.grade(guess, &lesson.start, runs)?;
-        if prediction.place.is_some() && lesson.begins_with(&request.page.playground) {
-            // the axis on which it was placed stays: the answer may lie behind the run's end
-            marked.end = Some(prediction.horizon(&lesson.start, runs)?.0);
+        *marked = Marked::default();
+        if prediction.place.is_some() && lesson.begins_with(playground) {
             marked.flags = flags(request, &grade);
+            // the answer may lie behind the run's end
+            marked.end = marked.flags.iter().map(|(at, ..)| *at).max();
         }
-        sheet.push(graded(request, &grade));
+        sheet.push(graded(request, &grade, prediction.place.is_some()));
         let again = format!("ask:{name}=");
-        sheet.push(Block::Buttons(vec![button(request, "lesson--answer-again", &again)]));
+        let mut buttons = vec![button(request, "lesson--answer-again", &again)];
+        let asked_of = prediction.playground(&lesson.start);
+        if asked_of != *playground && asked_of != lesson.start {
+            // a question about another run than the lesson's own: this is what happened in it
+            let action = format!("open:{}", link::write(&asked_of));
+            buttons.push(button(request, "lesson--show-run", &action));
+        }
+        sheet.push(Block::Buttons(buttons));
         put(sheet, lesson.explanation(n, runs)?);
     }
-    sheet.push(Block::Marked(marked));
-    Ok(!asked)
+    Ok(true)
 }
 
 /// What is hidden of the run while a question about it is open, and the mark that answers it.
@@ -167,7 +190,7 @@ fn veiled(
     });
     let veiled = request.say("lesson--not-run");
     let (veil, end) = (Some(stop.0), Some(horizon.0));
-    Ok(Marked { veil, end, veiled, place, flags: Vec::new() })
+    Ok(Marked { veil, end, veiled, place, ..Marked::default() })
 }
 
 const fn row_of(place: Place) -> RowKind {
@@ -205,7 +228,7 @@ fn guess(text: &str, time: bool) -> Option<i64> {
 }
 
 /// Yours, what happened, and how far they are apart. Nobody is told "wrong".
-fn graded(request: &Request, grade: &Grade) -> Block {
+fn graded(request: &Request, grade: &Grade, time: bool) -> Block {
     let row = |sign: &str, key: &str, number: String, tone: Tone| Count {
         sign: sign.to_owned(),
         label: request.say(key),
@@ -214,11 +237,13 @@ fn graded(request: &Request, grade: &Grade) -> Block {
         ..Count::default()
     };
     let distance = grade.distance.number().unwrap_or(0);
-    let side = match (grade.right, distance) {
-        (_, 0) => "lesson--exact",
-        (true, _) => "lesson--near",
-        (false, ..=-1) => "lesson--too-early",
-        (false, _) => "lesson--too-late",
+    let side = match (grade.right, distance, time) {
+        (_, 0, _) => "lesson--exact",
+        (true, ..) => "lesson--near",
+        (false, ..=-1, true) => "lesson--too-early",
+        (false, _, true) => "lesson--too-late",
+        (false, ..=-1, false) => "lesson--too-low",
+        (false, _, false) => "lesson--too-high",
     };
     let apart = grade.distance.with_number(distance.abs()).shown();
     Block::Counts(vec![
@@ -234,10 +259,13 @@ fn goals(
     playground: &Playground,
     runs: &Runs,
     sheet: &mut Sheet,
-) -> Result<(), LessonError> {
+) -> Result<bool, LessonError> {
     put(sheet, lesson.try_this(runs)?);
     let knobs = lesson.open.iter().filter_map(|name| knob_in_words(request, name));
     sheet.blocks.extend(knobs.map(Block::Knob));
+    if lesson.open.iter().any(|name| name == "faults") {
+        sheet.push(switches(request));
+    }
     sheet.push(Block::Heading(request.say("lesson--goals")));
     let texts = lesson.goals_text(runs)?;
     let items = texts.iter().find_map(|block| match block {
@@ -248,11 +276,19 @@ fn goals(
     let counts = lesson.goals.iter().zip(items.unwrap_or_default()).map(|(goal, item)| {
         let done = goal.is_met(playground, runs);
         met += usize::from(done);
+        let value = goal.value(playground, runs).map_or_else(String::new, |value| value.shown());
+        let met = request.say(if done { "lesson--met" } else { "lesson--open" });
+        // why a batch left is no number: it stands in words
+        let why = match &*value {
+            "RideAlong" => Some(request.say("goal--RideAlong")),
+            reason if REASONS.contains(&reason) => Some(request.say(&["why--", reason].concat())),
+            _ => None,
+        };
         Count {
             sign: if done { "✓" } else { "○" }.to_owned(),
             label: spans(item).replace("**", "").replace('`', ""),
-            note: request.say(if done { "lesson--met" } else { "lesson--open" }),
-            number: goal.value(playground, runs).map_or_else(String::new, |value| value.shown()),
+            note: why.as_ref().map_or(met.clone(), |why| format!("{met} · {why}")),
+            number: if why.is_some() { String::new() } else { value },
             action: None,
             tone: if done { Tone::Good } else { Tone::Plain },
         }
@@ -267,9 +303,24 @@ fn goals(
             let action = format!("goto:{}", link_of(&lesson));
             sheet.push(Block::Buttons(vec![button(request, "lesson--next", &action)]));
         }
-        return Ok(());
+        return Ok(true);
     }
-    hints(request, lesson, runs, sheet)
+    hints(request, lesson, runs, sheet)?;
+    Ok(false)
+}
+
+/// The lesson's faults, each with a switch.
+fn switches(request: &Request) -> Block {
+    let playground = &request.page.playground;
+    let switch = |at: usize| {
+        let mut switched = playground.clone();
+        let fault = &mut switched.faults[at];
+        let label = super::faults::in_words(request, fault);
+        let pressed = fault.on;
+        fault.on = !fault.on;
+        Button { label, action: format!("open:{}", link::write(&switched)), pressed }
+    };
+    Block::Buttons((0..playground.faults.len()).map(switch).collect())
 }
 
 fn hints(

@@ -6,7 +6,8 @@ use crate::ran::{Ran, ran};
 use link::{Selection, fault_of_text, identify, time_text};
 use sheet::{Block, Button, Sheet, Tone};
 use trace::{FactId, Kind};
-use units::{BrokerId, RecordId};
+use units::{BrokerId, RecordId, SimTime};
+use words::moment;
 
 /// Errors that a broker answers with most often.
 const ERRORS: [&str; 4] =
@@ -118,7 +119,8 @@ fn of_moment(request: &Request, sheet: &mut Sheet) {
     let us = request.parameter("at").parse::<i64>().unwrap_or_default().max(0);
     let at = time_text(us.unsigned_abs());
     let number = broker.to_string();
-    let values = [("broker", number.as_str()), ("at", at.as_str())];
+    let when = moment(SimTime(us));
+    let values = [("broker", number.as_str()), ("at", when.as_str())];
     sheet.push(Block::Heading(request.tell("place--moment", &values)));
     let brokers = 1..=u32::from(playground.brokers);
     let choice = |other: u32| Button {

@@ -95,8 +95,8 @@ fn chip(desk: &Desk, mark: &Mark<'_>) -> Html {
             if let Some(fault) = playground.faults.get_mut(position) {
                 fault.on = !on;
             }
-            let to = if on { "off" } else { "on" };
-            let change = Change { name: text.clone(), from: String::new(), to: to.to_owned() };
+            let to = state.language.say(if on { "said--off" } else { "said--on" });
+            let change = Change { name: text.clone(), from: String::new(), to };
             state.dispatch(AppAction::Edit(Box::new(playground), change));
         })
     };

@@ -6,7 +6,7 @@ use crate::components::sheet_view::SheetPanel;
 use crate::session::{Question, RowPlace, Tip};
 use crate::viewing::{Menu, Viewing};
 use engine::i18n::{Speak, timeline_words};
-use engine::text::moment;
+use engine::text::{moment, px};
 use timeline::RowKind;
 use units::{BrokerId, SimTime};
 use wasm_bindgen::JsCast;
@@ -65,19 +65,25 @@ pub(crate) fn RowMenu(props: &Props) -> Html {
     let Props { desk, menu, rows } = props;
     let language = desk.state.language;
     let node = use_node_ref();
+    let opener = use_mut_ref(|| None::<HtmlElement>);
     {
-        let node = node.clone();
+        let (node, opener) = (node.clone(), opener.clone());
         use_effect_with((), move |()| {
+            *opener.borrow_mut() = focused();
             if let Some(menu) = node.cast::<HtmlElement>() {
                 let _ = menu.focus();
             }
         });
     }
+    let back = move || match opener.take().filter(|opener| opener.is_connected()) {
+        Some(opener) => drop(opener.focus()),
+        None => focus_canvas(),
+    };
     let close = {
-        let desk = desk.clone();
+        let (desk, back) = (desk.clone(), back.clone());
         move || {
             desk.change(|viewing| viewing.menu = None);
-            focus_canvas();
+            back();
         }
     };
     let onkeydown = {
@@ -92,13 +98,13 @@ pub(crate) fn RowMenu(props: &Props) -> Html {
     let onclick = Callback::from(move |_: MouseEvent| close());
     let row = menu.row;
     let action = |label: &str, change: fn(&mut Viewing, RowKind)| {
-        let desk = desk.clone();
+        let (desk, back) = (desk.clone(), back.clone());
         let onclick = Callback::from(move |_: MouseEvent| {
             desk.change(move |viewing| {
                 change(viewing, row);
                 viewing.menu = None;
             });
-            focus_canvas();
+            back();
         });
         html! { <button type="button" {onclick}>{language.say(label)}</button> }
     };
@@ -114,9 +120,14 @@ pub(crate) fn RowMenu(props: &Props) -> Html {
     let folded = desk.state.viewing.rows().folded.contains(&row);
     let fold = if folded { "rows--unfold" } else { "rows--fold" };
     let left = (menu.x + 6.0).min(desk.width - WIDTH - 8.0).max(4.0);
-    let style =
-        ["left:", &desk.px(left), ";top:", &desk.px(menu.y + 4.0), ";width:", &desk.px(WIDTH)]
-            .concat();
+    let (canvas_left, canvas_top) = canvas().map_or((0.0, 0.0), |canvas| {
+        let place = canvas.get_bounding_client_rect();
+        (place.left(), place.top())
+    });
+    // above it stands a gap, which gives way where the menu would run below the window
+    let gap = ["height:", &px(canvas_top + (menu.y + 4.0) * desk.text)].concat();
+    let left = px(canvas_left + left * desk.text);
+    let style = ["margin-left:", &left, ";width:", &desk.px(WIDTH)].concat();
     let name = row.name(&timeline_words(language));
     let title = format!("{name} · {}", moment(menu.at));
     let mut with = format!("row={}\nat={}\n", row.text(), menu.at.0);
@@ -126,6 +137,7 @@ pub(crate) fn RowMenu(props: &Props) -> Html {
     html! {
         <>
             <div class="backdrop" onclick={onclick.clone()}></div>
+            <div class="menu-place"><div class="gap" style={gap}></div>
             <section ref={node} class="menu" {style} role="dialog" aria-label={title.clone()} tabindex="-1" {onkeydown}>
                 <h3>{title}<button type="button" {onclick} aria-label={language.say("notice--close")}>{"×"}</button></h3>
                 <div class="buttons" role="group">
@@ -139,16 +151,25 @@ pub(crate) fn RowMenu(props: &Props) -> Html {
                 </div>
                 <SheetPanel state={desk.state.clone()} name="place" {with} />
             </section>
+            </div>
         </>
     }
 }
 
+/// What has the keyboard, if anything on the page has.
+fn focused() -> Option<HtmlElement> {
+    let focused = web_sys::window()?.document()?.active_element()?;
+    focused.dyn_into().ok().filter(|focused: &HtmlElement| focused.tag_name() != "BODY")
+}
+
+fn canvas() -> Option<HtmlElement> {
+    let document = web_sys::window()?.document()?;
+    document.query_selector("canvas[role=application]").ok()??.dyn_into().ok()
+}
+
 /// The canvas gets the keyboard back.
 pub(crate) fn focus_canvas() {
-    let canvas = web_sys::window()
-        .and_then(|window| window.document())
-        .and_then(|document| document.query_selector("canvas[role=application]").ok().flatten());
-    if let Some(canvas) = canvas.and_then(|canvas| canvas.dyn_into::<HtmlElement>().ok()) {
+    if let Some(canvas) = canvas() {
         let _ = canvas.focus();
     }
 }

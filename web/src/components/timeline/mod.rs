@@ -10,7 +10,7 @@ mod rows;
 mod tip;
 mod window;
 
-pub(crate) use menu::open_here;
+pub(crate) use menu::{focus_canvas, open_here};
 pub(crate) use pair::Pair;
 pub(crate) use window::{kept, shown_scale, toggle_folds, zoomed};
 
@@ -263,7 +263,10 @@ fn watch_size(node: NodeRef, size: UseStateHandle<Size>) -> impl FnOnce() {
     let measure = move || {
         let width = |of: &web_sys::Element| of.get_bounding_client_rect().width();
         let (Some(parent), Some(rem)) = (&parent, &rem) else { return };
-        let measured = width(parent);
+        // as it is laid out: an embed makes the whole picture smaller afterwards
+        let laid = f64::from(parent.client_width());
+        let seen = width(parent);
+        let measured = if (seen - laid).abs() < 1.0 { seen } else { laid };
         if measured > 0.0 {
             size.set(Size::of(measured, width(rem)));
         }

@@ -92,10 +92,14 @@ pub(crate) fn RowNames(props: &Props) -> Html {
             let (desk, rows) = (desk.clone(), rows.clone());
             Callback::from(move |event: KeyboardEvent| {
                 match (event.key().as_str(), event.alt_key()) {
-                    ("ArrowUp", true) => moved(&desk, &rows, at, -1),
-                    ("ArrowDown", true) => moved(&desk, &rows, at, 1),
-                    ("ArrowUp", false) => focus_beside(&event, false),
-                    ("ArrowDown", false) => focus_beside(&event, true),
+                    ("ArrowUp" | "ArrowDown", alt) => {
+                        let down = event.key() == "ArrowDown";
+                        if alt {
+                            moved(&desk, &rows, at, if down { 1 } else { -1 });
+                        }
+                        // a moved row takes the focus along: names stand in the order of places
+                        focus_beside(&event, down);
+                    }
                     ("Delete" | "Backspace", _) => {
                         focus_beside(&event, at == 0);
                         desk.change(move |viewing| viewing.with_rows(|rows| rows.hide(kind)));
