@@ -144,7 +144,6 @@ fn happened_at(trace: &Trace, number: usize) -> Option<SimTime> {
     trace.faults.at().iter().nth(place)
 }
 
-/// What happens, to whom.
 /// A fault by its name, or in words.
 pub(super) fn in_words(request: &Request, fault: &Fault) -> String {
     if fault.name.is_empty() {
@@ -153,6 +152,7 @@ pub(super) fn in_words(request: &Request, fault: &Fault) -> String {
     fault.name.clone()
 }
 
+/// What happens, to whom.
 fn what_in_words(request: &Request, what: &FaultKind) -> String {
     let word = |kind: &str| request.part(&format!("fault--{kind}"));
     let broker = |id: &BrokerId| request.tell("faults--broker", &[("n", &id.to_string())]);
@@ -279,9 +279,18 @@ mod tests {
         assert!(!text("link=v=1&partitions=1\nkind=answer\n").contains("ask:of="));
         assert!(text(form).contains("ask:of=p1"));
         let two = text(&format!("{form}error=NOT_LEADER_OR_FOLLOWER\nof=p0,p2\nlate=5ms\n"));
-        let fault = "fault=answer:NOT_LEADER_OR_FOLLOWER:p0,p2:5ms@record0.0";
+        let fault = "fault=answer:NOT_LEADER_OR_FOLLOWER:p0,p2:5ms@record20.0";
         assert!(two.contains(fault), "{two}");
         assert!(two.contains("ask:of=p0,p1,p2") && two.contains("\"ask:of=p0\""), "{two}");
+    }
+
+    #[test]
+    fn a_fault_of_a_record_begins_at_the_playhead_and_its_button_stands_before_its_fields() {
+        let shown = text("link=v=1\nkind=silent\n");
+        // a record a millisecond, the first at 0
+        assert!(shown.contains("open:v=1&fault=silent@record20.0"), "{shown}");
+        let (button, field) = (shown.find("open:v=1&fault"), shown.find("name: \"record\""));
+        assert!(button < field && field.is_some(), "{shown}");
     }
 
     #[test]

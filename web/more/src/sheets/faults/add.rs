@@ -2,9 +2,11 @@
 
 use super::{anchor_in_words, playhead, what_in_words};
 use crate::Request;
+use crate::ran::ran;
 use link::{FAULT_KINDS, Selection, fault_of_text, fault_text, time_text, write};
 use sheet::{Block, Button, Sheet, Tone};
 use trace::ErrorCode;
+use units::SimTime;
 
 /// What a kind of fault is about, besides its moment.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -61,9 +63,13 @@ pub(super) fn form(request: &Request, sheet: &mut Sheet) {
         };
         sheet.push(Block::Buttons(kinds.iter().map(button).collect()));
         if let Some(kind) = kind.filter(|kind| kinds.contains(kind)) {
-            let what = what(request, kind, sheet);
-            let (anchor, lasts) = (anchor(request, kind, sheet), lasts(request, kind, sheet));
+            let mut fields = Sheet::default();
+            let what = what(request, kind, &mut fields);
+            let anchor = anchor(request, kind, &mut fields);
+            let lasts = lasts(request, kind, &mut fields);
+            // the button stands above what may be changed first: it is in sight however long that is
             offer(request, &format!("{what}@{anchor}{lasts}"), sheet);
+            sheet.blocks.extend(fields.blocks);
         }
     }
     sheet.push(Block::Enter {
@@ -286,18 +292,22 @@ fn anchor(request: &Request, kind: &str, sheet: &mut Sheet) -> String {
     }
 }
 
-/// The record that is selected, or the first.
+/// The record that is selected, or the last whose `send` was called before the playhead.
 fn selected_record(request: &Request) -> String {
-    let record = match request.page.selection {
-        Some(
-            Selection::Record(record)
-            | Selection::Callback(record)
-            | Selection::Request { record, .. }
-            | Selection::Replica { record, .. },
-        ) => record,
-        _ => return "0".to_owned(),
-    };
-    record.to_string()
+    if let Some(
+        Selection::Record(record)
+        | Selection::Callback(record)
+        | Selection::Request { record, .. }
+        | Selection::Replica { record, .. },
+    ) = request.page.selection
+    {
+        return record.to_string();
+    }
+    let at = playhead(request).unwrap_or(SimTime::ZERO);
+    let called = ran(&request.page.playground).map_or(0, |ran| {
+        ran.trace.sends.called().iter().take_while(|called| *called <= at).count()
+    });
+    called.saturating_sub(1).to_string()
 }
 
 /// For how long, where the kind has a length.
