@@ -106,7 +106,8 @@ export default {
         const now = await seen(page)
         t.assert.ok(Math.abs(now.head) <= 1, 'the names of the columns stay')
         const known = now.rows.find((one) => before.rows.some(({ row }) => row === one.row))
-        t.assert.ok(known, 'a row that was seen is still seen')
+        const told = () => [before, now].map(({ rows, scroll }) => `${rows.map(({ row }) => row)} at ${scroll}`).join('; then ')
+        t.assert.ok(known, `${panel}: a row that was seen is still seen: ${known ? '' : told()}`)
         const was = before.rows.find(({ row }) => row === known.row)
         const [moved, scrolled] = [was.top - known.top, now.scroll - before.scroll]
         t.assert.ok(Math.abs(moved - scrolled) <= 1.5, `${panel}: row ${known.row} moved by ${moved}, scrolled by ${scrolled}`)

@@ -201,6 +201,12 @@ pub struct Marked {
     pub place: Option<Placing>,
     /// Flags: when, what for, whether it is the reader's.
     pub flags: Vec<(i64, String, bool)>,
+    /// How far the flags are apart.
+    pub apart: String,
+    /// On which row that is drawn, by its word.
+    pub row: String,
+    /// The settings and parts that the lesson is about: the others step back. None if there is no lesson.
+    pub open: Vec<String>,
     /// Whether the lesson's goals are met.
     pub passed: bool,
 }

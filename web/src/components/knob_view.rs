@@ -50,15 +50,18 @@ pub(crate) fn knob_view(state: &State, knob: &Knob) -> Html {
         html! { <button type="button" {onclick} aria-pressed={chosen.to_string()}>{words.clone()}</button> }
     };
     let choice = !knob.choices.is_empty();
+    // a lesson is about some of them
+    let open = &state.viewing.marked.open;
+    let outside = !open.is_empty() && !open.contains(&knob.name);
     // until something was moved, one slider asks to be
-    let nudge = knob.name == "linger.ms" && state.said.is_empty() && !state.can_undo();
+    let nudge = !outside && knob.name == "linger.ms" && state.said.is_empty() && !state.can_undo();
     // Kafka's names have a face of their own, and may be cut where there is little room
     let (class, title) = match link::part(&knob.name).is_none() {
         true => (Some("kafka"), Some(knob.name.clone())),
         false => (None, None),
     };
     html! {
-        <div class={classes!("control", nudge.then_some("nudge"))}>
+        <div class={classes!("control", nudge.then_some("nudge"), outside.then_some("outside"))}>
             <div class={classes!("head", knob.changed.then_some("changed"))}>
                 if choice { <span id={id.clone()} {class} title={title.clone()}>{breakable(&knob.label)}</span> }
                 else { <label for={id.clone()} {class} {title}>{breakable(&knob.label)}</label> }

@@ -98,7 +98,7 @@ pub(crate) fn Side(props: &Props) -> Html {
     let wide = *wide;
     let label = language.say("side--wide");
     html! {
-        <aside ref={side} class={classes!("side", wide.then_some("wide"))} aria-label={language.say("panel--side")}>
+        <aside ref={side} class={classes!("side", wide.then_some("widened"))} aria-label={language.say("panel--side")}>
             <div class="side-top">
                 <div class="tabs" role="tablist" aria-label={language.say("panel--side")} {onkeydown}>{for TABS.iter().map(tab)}</div>
                 <button type="button" class="widen" onclick={widen} aria-pressed={wide.to_string()} aria-label={label.clone()} title={label}>{"⇤"}</button>

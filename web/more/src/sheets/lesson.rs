@@ -87,6 +87,7 @@ fn taught(request: &Request, lesson: &Lesson, runs: &Runs) -> Result<Sheet, Less
     if predicted(request, lesson, runs, &mut sheet, &mut marked)? {
         marked.passed = goals(request, lesson, playground, runs, &mut sheet)?;
     }
+    marked.open.clone_from(&lesson.open);
     sheet.push(Block::Marked(marked));
     let mut buttons = vec![button(request, "lesson--all", "goto:v=1&panel=lesson")];
     if !lesson.begins_with(playground) {
@@ -149,6 +150,8 @@ fn predicted(
         *marked = Marked::default();
         if prediction.place.is_some() && lesson.begins_with(playground) {
             marked.flags = flags(request, &grade);
+            marked.row = prediction.place.map(|place| row_of(place).text()).unwrap_or_default();
+            marked.apart = apart(&grade);
             // the answer may lie behind the run's end
             marked.end = marked.flags.iter().map(|(at, ..)| *at).max();
         }
@@ -214,6 +217,17 @@ fn flags(request: &Request, grade: &Grade) -> Vec<(i64, String, bool)> {
     let both =
         [flag(&grade.truth, "lesson--happened", false), flag(&grade.guess, "lesson--yours", true)];
     both.into_iter().flatten().collect()
+}
+
+/// How far the answer is from what happened, with its sign; nothing if it is that.
+fn apart(grade: &Grade) -> String {
+    let distance = grade.distance.number().unwrap_or(0);
+    let length = grade.distance.with_number(distance.abs()).shown();
+    match distance {
+        0 => String::new(),
+        ..0 => format!("−{length}"),
+        _ => format!("+{length}"),
+    }
 }
 
 /// A typed answer: for a time a length as an address has it, milliseconds without a unit; else a plain

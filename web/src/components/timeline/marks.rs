@@ -66,15 +66,40 @@ pub(crate) fn Marks(props: &Props) -> Html {
             <div class="to-come" {style} {onpointerdown} {onpointermove}><span>{marked.veiled.clone()}</span></div>
         }
     });
+    let apart = (!marked.apart.is_empty()).then(|| apart(desk, &scale, rows));
     html! {
         <>
             {for marked.flags.iter().filter_map(flag)}
+            {apart.flatten()}
             {veil}
             if let Some(placing) = &marked.place {
                 {mark(desk, placing, &scale, rows)}
             }
         </>
     }
+}
+
+/// How far the flags are apart, drawn between them on the row that was asked about.
+fn apart(desk: &Desk, scale: &TimeScale, rows: &[RowPlace]) -> Option<Html> {
+    let marked = &desk.state.viewing.marked;
+    let row = rows.iter().find(|row| row.kind == marked.row)?;
+    let (left, right) = scale.edges();
+    let at = |(at, ..): &(i64, String, bool)| scale.x_from_time(SimTime(*at)).clamp(left, right);
+    let (from, to) = (
+        marked.flags.iter().map(at).reduce(f64::min)?,
+        marked.flags.iter().map(at).reduce(f64::max)?,
+    );
+    let place = [
+        "left:",
+        &desk.px(from),
+        ";width:",
+        &desk.px(to - from),
+        ";top:",
+        &desk.px(row.y + row.height - 6.0),
+    ];
+    Some(
+        html! { <div class="apart" style={place.concat()}><span>{marked.apart.clone()}</span></div> },
+    )
 }
 
 /// The mark, and the slider below it that keys move.
