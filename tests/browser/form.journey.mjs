@@ -78,6 +78,8 @@ export default {
     await field.fill('a lot')
     await field.press('Enter')
     await page.locator('.refused').waitFor()
+    // the address follows the picture by a frame
+    await page.waitForFunction(() => location.hash.includes('rate='))
     await page.reload()
     await t.settled(page)
     t.assert.equal(await field.inputValue(), 'a lot')
