@@ -6,6 +6,7 @@
 //! by the screen, not by the run: rows with more marks than can be told apart show their density and
 //! the worst of it, at every zoom.
 
+mod beside;
 mod draw;
 mod fates;
 mod glyphs;

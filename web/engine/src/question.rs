@@ -226,6 +226,8 @@ pub struct Tip {
     pub x: f64,
     /// The same.
     pub y: f64,
+    /// That of the selection: where it stands clear of all that is lit, by its upper left corner.
+    pub clear: Option<(f64, f64)>,
     /// Its moment.
     pub at: SimTime,
     /// Which row: [`timeline::RowKind::text`].

@@ -40,6 +40,7 @@ impl Run {
             let found = self.found(cause);
             Some((found, format!("{name}, {}", moment(found.at))))
         });
+        tip.clear = self.timeline.beside(&self.trace, &view, fact, size(&tip, look.language));
         Some(tip)
     }
 
@@ -60,6 +61,7 @@ impl Run {
         Tip {
             x,
             y,
+            clear: None,
             at,
             row: row.text(),
             head: format!("{} · {}", row.name(&timeline_words(language)), moment(at)),
@@ -68,6 +70,23 @@ impl Run {
             cause: None,
         }
     }
+}
+
+/// Widest that a tip gets, in pixels of the picture.
+const TIP_WIDTH: f64 = 232.0;
+
+/// How much room a tip takes at most: its lines are about as long as its letters are wide.
+fn size(tip: &Tip, language: Language) -> (f64, f64) {
+    const LETTERS: usize = 33;
+    const LINE: f64 = 17.0;
+    let wide = if language == Language::Korean { 2 } else { 1 };
+    let lines = |text: &str| {
+        let ascii = text.chars().filter(char::is_ascii).count();
+        let letters = ascii + (text.chars().count() - ascii) * wide;
+        letters.div_ceil(LETTERS) as f64
+    };
+    let cause = tip.cause.as_ref().map_or(0.0, |(_, name)| 8.0 + LINE * (1.0 + lines(name)));
+    (TIP_WIDTH, 12.0 + LINE * (lines(&tip.head) + lines(&tip.text)) + cause)
 }
 
 /// A value in words.

@@ -182,3 +182,32 @@ fn rows_fold_move_and_hide() {
     assert!(timeline.layout(&view)[0].folded);
     assert!(!painted(&timeline, &trace, &view).is_empty());
 }
+
+#[test]
+fn words_about_the_selection_stand_inside_of_the_picture_and_over_nothing_that_is_lit() {
+    let (trace, marks) = failure::run();
+    let timeline = Timeline::new(&trace, &marks);
+    let (width, height) = (232.0, 88.0);
+    let (from, to) = timeline.whole();
+    let folded = timeline::TimeScale::fit(timeline.quiet(), 124.0, 1_000.0, from, to);
+    for scale in [folded.clone(), whole(&timeline).scale.zoomed(300.0, 124.0)] {
+        let view = View { scale, ..whole(&timeline) };
+        let rows = timeline.layout(&view);
+        let bottom = timeline.height(view.density, &view.prefs);
+        for record in 0..trace.sends.len() {
+            let fact = FactId::new(Kind::Send, record);
+            let place = timeline.beside(&trace, &view, fact, (width, height));
+            let (x, y) = place.expect("it has a mark");
+            assert!(x >= 124.0 - 1e-6 && x + width <= 1_124.0 + 1e-6, "{x}");
+            assert!(y >= rows[0].rect.y - 1e-6 && y + height <= bottom + 1e-6, "{y} of {bottom}");
+            for lit in timeline.path(&trace, fact) {
+                let Some(lit) = timeline.area(&trace, &view, lit) else { continue };
+                let clear = lit.right() <= x
+                    || lit.x >= x + width
+                    || lit.bottom() <= y
+                    || lit.y >= y + height;
+                assert!(clear, "record {record}: {lit:?} is under {x}, {y}");
+            }
+        }
+    }
+}

@@ -26,7 +26,9 @@ pub(crate) fn TipView(props: &Props) -> Html {
     } else {
         tip.x + 12.0
     };
-    let style = format!("left:{};top:{}", desk.px(left), desk.px(tip.y + 8.0));
+    // one that stays covers nothing that is lit with the selection
+    let (left, top) = tip.clear.filter(|_| *lasting).unwrap_or((left, tip.y + 8.0));
+    let style = format!("left:{};top:{}", desk.px(left), desk.px(top));
     let cause = tip.cause.as_ref().filter(|_| *lasting).map(|(cause, name)| {
         let (state, cause) = (desk.state.clone(), *cause);
         let onclick = Callback::from(move |_: MouseEvent| state.dispatch(AppAction::Follow(cause)));
