@@ -161,7 +161,7 @@ export default {
   'a click on a batch says why it left, with the numbers that decided it': async (t) => {
     const page = await t.open('v=1&sel=p0.0')
     const told = page.locator('#side-panel .sheet')
-    await told.getByText('linger.ms ran out').waitFor()
+    await told.getByText('linger.ms ran out').first().waitFor()
     t.assert.match(await told.innerText(), /of 1,024 \(\d+ %\)/)
     t.assert.match(await told.innerText(), /RecordAccumulator/)
   },

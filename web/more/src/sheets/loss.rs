@@ -15,15 +15,7 @@ use words::{length, moment};
 /// What led to the loss of a record.
 pub(super) fn story(request: &Request, ran: &Ran, record: RecordId, sheet: &mut Sheet) {
     let loss = loss(&ran.trace, &ran.analysis.index, &ran.analysis.logs, record);
-    let key = match loss.cause {
-        LossCause::InFlight => "in-flight",
-        LossCause::NotYetCopied => "not-yet-copied",
-        LossCause::UncleanElection => "unclean",
-        LossCause::PowerLoss => "power-loss",
-        LossCause::Exit => "exit",
-        LossCause::GivenUp => "given-up",
-    };
-    sheet.push(Block::Note(Tone::Bad, request.say(&format!("loss--{key}"))));
+    sheet.push(Block::Note(Tone::Bad, because(request, loss.cause)));
     let steps = loss.events.iter().map(|event| Button {
         label: told(request, ran, &loss, *event),
         action: format!("seek:{}", ran.trace.at(*event).0),
@@ -35,6 +27,19 @@ pub(super) fn story(request: &Request, ran: &Ran, record: RecordId, sheet: &mut 
         let values = [("offset", offset.as_str()), ("record", now.as_str())];
         sheet.push(Block::Para(request.tell("loss--replaced", &values)));
     }
+}
+
+/// Why a record was lost, in a sentence.
+pub(super) fn because(request: &Request, cause: LossCause) -> String {
+    let key = match cause {
+        LossCause::InFlight => "in-flight",
+        LossCause::NotYetCopied => "not-yet-copied",
+        LossCause::UncleanElection => "unclean",
+        LossCause::PowerLoss => "power-loss",
+        LossCause::Exit => "exit",
+        LossCause::GivenUp => "given-up",
+    };
+    request.say(&format!("loss--{key}"))
 }
 
 /// An event in words, with what it has to do with the loss.

@@ -13,17 +13,16 @@ impl Teller<'_> {
     pub(super) fn send(self, row: u32) -> Explanation {
         let send = self.trace.sends.row(row);
         let (at, value) = (moment(send.called), count(send.value_bytes.max(0)));
-        let mut lines = Vec::new();
-        if send.rule == PartitionRule::Unchosen {
-            lines.push(self.tell("inspect--send-unchosen", &[("at", &at), ("value", &value)]));
+        let called = if send.rule == PartitionRule::Unchosen {
+            self.tell("inspect--send-unchosen", &[("at", &at), ("value", &value)])
         } else {
             let partition = format!("p{}", send.partition);
-            lines.push(self.tell(
-                "inspect--send",
-                &[("at", &at), ("value", &value), ("partition", &partition)],
-            ));
-        }
-        lines.push(self.say(&format!("chosen--{}", PartitionRule::VARIANTS[send.rule.variant()])));
+            let values: [(_, &dyn std::fmt::Display); 3] =
+                [("at", &at), ("value", &value), ("partition", &partition)];
+            self.tell("inspect--send", &values)
+        };
+        let chosen = self.say(&format!("chosen--{}", PartitionRule::VARIANTS[send.rule.variant()]));
+        let mut lines = vec![format!("{called} {chosen}")];
         if send.called > send.wanted {
             let late = length(send.called.since(send.wanted));
             let wanted = moment(send.wanted);
@@ -153,23 +152,18 @@ impl Teller<'_> {
         }
     }
 
-    /// A batch, from its opening to its result. Of its tries, `drain` alone if there is one.
+    /// A batch: why it left, then its way from its opening to its result. Of its tries, `drain` alone if
+    /// there is one.
     pub(super) fn batch(self, drain: u32, batch: u32) -> Explanation {
         let trace = self.trace;
         let (batch, open) = (BatchId(batch), trace.opens.row(batch));
         let capacity = count(open.capacity);
-        let mut lines = vec![self.tell(
-            "inspect--opened",
-            &[("at", &moment(open.at)), ("record", &open.first), ("capacity", &capacity)],
-        )];
         let mut rule = Rule {
             name: "append",
             source: "RecordAccumulator.append",
             setting: Some("batch.size"),
         };
-        if let Some(close) = trace.closes.rows().find(|close| close.batch == batch) {
-            lines.push(self.closed(close.why));
-        }
+        let (mut left, mut lines) = (None, Vec::new());
         let mut assumptions: &[&str] = &[];
         for (row, tried) in (0..).zip(trace.drains.rows()).filter(|(_, d)| d.batch == batch) {
             if drain != NONE && drain != row {
@@ -193,26 +187,66 @@ impl Teller<'_> {
             let rows = tried.conditions..tried.conditions + u32::from(tried.condition_count);
             let conditions: Vec<_> = rows.map(|row| trace.conditions.row(row)).collect();
             if let Some(headline) = conditions.first() {
-                lines.push(self.tell(
-                    "inspect--try",
-                    &[
-                        ("n", &(tried.attempts + 1)),
-                        ("at", &moment(tried.at)),
-                        ("reason", &self.condition(headline.what)),
-                    ],
-                ));
-                rule = rules::of_condition(headline.what);
+                let (at, reason) = (moment(tried.at), self.condition(headline.what));
+                if tried.attempts > 0 {
+                    let n = tried.attempts + 1;
+                    let again =
+                        self.tell("inspect--try", &[("n", &n), ("at", &at), ("reason", &reason)]);
+                    lines.push(again);
+                } else {
+                    let values: [(_, &dyn std::fmt::Display); 5] = [
+                        ("at", &at),
+                        ("reason", &reason),
+                        ("records", &count(tried.records)),
+                        ("percent", &percent),
+                        ("open", &length(tried.at.since(open.at))),
+                    ];
+                    lines.push(self.tell("inspect--left", &values));
+                }
+                // what is asked for is told first: this try, or the first one
+                if left.is_none() {
+                    left = lines.pop();
+                    rule = rules::of_condition(headline.what);
+                }
             }
             for held in conditions.iter().filter(|condition| condition.what.holds()) {
                 let (since, reason) = (moment(held.since), self.condition(held.what));
                 lines.push(self.tell("inspect--held", &[("at", &since), ("reason", &reason)]));
             }
         }
-        lines.push(self.result(batch));
+        lines.push(self.tell(
+            "inspect--opened",
+            &[("at", &moment(open.at)), ("record", &open.first), ("capacity", &capacity)],
+        ));
+        if let Some(close) = trace.closes.rows().find(|close| close.batch == batch) {
+            lines.push(self.closed(close.why));
+        }
+        let result = self.result(batch);
+        match left {
+            Some(left) => {
+                lines.insert(0, left);
+                lines.push(result);
+            }
+            // it never left
+            None => lines.insert(0, result),
+        }
         let name = trace.partition_name(open.partition);
         let batch = batch_name(trace, batch);
         let title = self.tell("inspect--batch", &[("batch", &batch), ("partition", &name)]);
         Explanation { title, lines, rule, assumptions, cause: None }
+    }
+
+    /// Why a request was made: what made the first of its batches sendable that had a reason of its own.
+    fn sent_for(self, drains: std::ops::Range<u32>) -> Option<(BatchId, Condition)> {
+        let headline = |row: u32| {
+            let drain = self.trace.drains.row(row);
+            let first = (drain.condition_count > 0).then_some(drain.conditions)?;
+            Some((drain.batch, self.trace.conditions.row(first).what))
+        };
+        let own = |(_, what): &(BatchId, Condition)| !matches!(what, Condition::RideAlong { .. });
+        let mut all = drains.filter_map(headline);
+        let first = all.next()?;
+        if own(&first) { Some(first) } else { all.find(own).or(Some(first)) }
     }
 
     fn condition(self, condition: Condition) -> String {
@@ -321,17 +355,20 @@ impl Teller<'_> {
         let request = trace.requests.row(row);
         let (at, node, bytes) = (moment(request.at), request.node, count(request.bytes));
         let mut lines = Vec::new();
+        let mut rule = rules::of_request(request.kind);
         if request.kind == RequestKind::Produce {
             let drains = request.drains..request.drains + u32::from(request.batches);
-            let records: u32 = drains.map(|drain| trace.drains.records().get(drain)).sum();
+            let records: u32 = drains.clone().map(|drain| trace.drains.records().get(drain)).sum();
+            if let Some((batch, what)) = self.sent_for(drains) {
+                let (batch, reason) = (batch_name(trace, batch), self.condition(what));
+                let values: [(_, &dyn std::fmt::Display); 3] =
+                    [("at", &at), ("batch", &batch), ("reason", &reason)];
+                lines.push(self.tell("inspect--sent-for", &values));
+                rule = rules::of_condition(what);
+            }
             lines.push(self.tell(
                 "inspect--sent",
-                &[
-                    ("at", &at),
-                    ("batches", &request.batches),
-                    ("records", &count(records)),
-                    ("bytes", &bytes),
-                ],
+                &[("batches", &request.batches), ("records", &count(records)), ("bytes", &bytes)],
             ));
         } else {
             let key = format!("request--{}", RequestKind::VARIANTS[request.kind.variant()]);
@@ -342,7 +379,6 @@ impl Teller<'_> {
             || self.say("inspect--open"),
             |end| self.ended(end.fate, end.at, request.at),
         ));
-        let mut rule = rules::of_request(request.kind);
         if let (RequestKind::Produce, Some(end)) = (request.kind, end)
             && end.fate == RequestFate::TimedOut
         {

@@ -18,6 +18,7 @@ use words::moment;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Explanation {
     pub(crate) title: String,
+    /// First why, in a sentence or two; then what else there is to know.
     pub(crate) lines: Vec<String>,
     /// The rule that decided.
     pub(crate) rule: Rule,
