@@ -148,6 +148,24 @@ export default {
     await page.locator('#side-panel [role="grid"][aria-rowcount="1"]').waitFor()
   },
 
+  'a record\'s number stays in sight however far its times are scrolled; one partition alone is shown': async (t) => {
+    const page = await t.open('v=1&panel=records&records=400')
+    await page.locator(sheet).waitFor()
+    const left = () => page.evaluate(() => {
+      const region = document.querySelector('#side-panel .long .scroll')
+      region.scrollLeft = region.scrollWidth
+      const cells = [region.querySelector('thead th'), region.querySelector('tr[id] th')]
+      return [region.scrollLeft, ...cells.map((one) => one.getBoundingClientRect().left - region.getBoundingClientRect().left)]
+    })
+    const [scrolled, head, cell] = await left()
+    t.assert.ok(scrolled > 200 && Math.abs(head) <= 1 && Math.abs(cell) <= 1, `${scrolled} ${head} ${cell}`)
+    await page.locator(sheet).locator('input[type=search]').fill('p1')
+    await page.locator('#side-panel [role="grid"]:not([aria-rowcount="401"])').waitFor()
+    const partitions = await page.locator('#side-panel tr[id] td:nth-child(2)').allInnerTexts()
+    t.assert.ok(partitions.length > 20 && partitions.every((one) => one === '1'), `${partitions}`)
+    await t.accessible(page, 'records of a partition')
+  },
+
   'on a phone the list scrolls within its sheet, in Korean and in the dark': async (t) => {
     const page = await t.open('v=1&panel=records&records=3000', {
       viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true, locale: 'ko-KR', colorScheme: 'dark',

@@ -58,6 +58,10 @@ export default {
     await sheet.getByText('Records, by latency').waitFor()
     t.assert.equal(await sheet.locator('h3').count(), 6)
     t.assert.match(await sheet.innerText(), /nearest rank/)
+    for (const columns of await sheet.locator('.columns ul').all()) {
+      const right = await columns.evaluate((list) => list.getBoundingClientRect().right - list.lastElementChild.getBoundingClientRect().right)
+      t.assert.ok(Math.abs(right) < 1, `columns end ${right} px before their axis`)
+    }
     await t.accessible(page, 'figures')
     await sheet.getByRole('button', { name: 'Kafka\'s metrics' }).click()
     await sheet.getByText('record-queue-time-avg').waitFor()
@@ -242,8 +246,10 @@ export default {
   'the lines of the log have their level and thread, and the names of the threads stand above them': async (t) => {
     const page = await t.open('v=1&panel=log&acks=0')
     const sheet = page.locator('#side-panel .sheet')
-    await sheet.getByText('[kafka-producer-network-thread | linger]').waitFor()
-    const row = sheet.locator('tr[id]').first()
+    await sheet.getByText('[kafka-producer-network-thread | producer-1]').waitFor()
+    // it begins with what the form says of the settings
+    t.assert.match(await sheet.locator('tr[id]').first().innerText(), /INFO\s+main\s+Idempotence will be disabled because acks is set to 0/)
+    const row = sheet.locator('tr[id]', { hasText: 'partition=' }).first()
     t.assert.match(await row.innerText(), /INFO\s+network\s+partition=\d+ offset=-1 timestamp=\d+/)
     const { height } = await row.boundingBox()
     t.assert.ok(height < 62, `a line is ${height} px high`)

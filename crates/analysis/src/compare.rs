@@ -19,6 +19,13 @@ pub enum Differs {
     Fate,
     /// In why it happened.
     Reason,
+    /// In how many records of the batch it is about.
+    Records {
+        /// Those of the first run.
+        a: u32,
+        /// Those of the second.
+        b: u32,
+    },
     /// In when it happened alone.
     Time,
 }
@@ -124,6 +131,14 @@ fn identity(trace: &Trace, batch: u32) -> (TopicPartition, RecordId, u32) {
     });
     let cuts = parents.count() as u32 - 1;
     (trace.opens.partition().get(batch), trace.opens.first().get(batch), cuts)
+}
+
+/// A batch that is closed or leaves: for the same reason, with so many records in each run.
+fn reason_or_records(same_reason: bool, a: u32, b: u32) -> Option<Differs> {
+    match same_reason {
+        false => Some(Differs::Reason),
+        true => (a != b).then_some(Differs::Records { a, b }),
+    }
 }
 
 struct Pairs<'t> {
@@ -253,8 +268,7 @@ impl Pairs<'_> {
         let differs = match (close_a, close_b) {
             (Some(x), Some(y)) => {
                 let (x, y) = (a.trace.closes.row(x), b.trace.closes.row(y));
-                (x.why.variant() != y.why.variant() || x.records != y.records)
-                    .then_some(Differs::Reason)
+                reason_or_records(x.why.variant() == y.why.variant(), x.records, y.records)
             }
             _ => None,
         };
@@ -321,8 +335,8 @@ impl Pairs<'_> {
         let (a, b) = (self.a.trace, self.b.trace);
         let (x, y) = (a.drains.row(x), b.drains.row(y));
         let variant = |condition: Option<trace::Condition>| condition.map(|c| c.variant());
-        let same = variant(headline(a, &x)) == variant(headline(b, &y)) && x.records == y.records;
-        (!same).then_some(Differs::Reason)
+        let same = variant(headline(a, &x)) == variant(headline(b, &y));
+        reason_or_records(same, x.records, y.records)
     }
 
     /// The requests of two tries: looked at once, from the first batch in each. They match if they carry

@@ -50,6 +50,8 @@ pub enum Class {
     Acknowledged,
     /// Those among them that nobody confirmed: `acks=0`.
     Unconfirmed,
+    /// Records with an exception.
+    Failed,
     /// Records that stand in the log more than once.
     Duplicated,
     /// Records behind one that was sent later.
@@ -67,6 +69,7 @@ impl Class {
             Self::Dependent => matches!(entry.fate, Fate::DependsOn(_)),
             Self::Acknowledged => entry.told.is_acknowledged(),
             Self::Unconfirmed => entry.told == Told::Unconfirmed,
+            Self::Failed => entry.told == Told::Failed,
             Self::Duplicated => entry.duplicated,
             Self::Reordered => entry.reordered,
             Self::All => true,
@@ -146,6 +149,7 @@ impl Totals {
             Class::Dependent => self.depends_on.iter().map(|(_, count)| count).sum(),
             Class::Acknowledged => self.acknowledged,
             Class::Unconfirmed => self.unconfirmed,
+            Class::Failed => self.failed,
             Class::Duplicated => self.duplicated,
             Class::Reordered => self.reordered,
             Class::All => self.records,

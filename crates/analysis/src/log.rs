@@ -2,8 +2,9 @@
 //! written a window at a time.
 //!
 //! Texts, levels and loggers are those of `kafka-clients` 4.3.1, filled from the facts. Broker n is host
-//! `127.0.0.n`, port 9092, as in the recorded cases. Source: `Sender`, `NetworkClient`, `KafkaProducer`,
-//! `TransactionManager`, `ProducerBatch`.
+//! `127.0.0.n`, port 9092, as in the recorded cases. What only a real process knows is left out: the values of
+//! all settings, the commit of the build, when the process started, the id of the cluster. Source: `Sender`,
+//! `NetworkClient`, `KafkaProducer`, `TransactionManager`, `ProducerBatch`, `Metrics`, `AppInfoParser`.
 
 use crate::index::Index;
 use std::fmt::Write as _;
@@ -43,6 +44,16 @@ impl Level {
 /// Whose line it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Logger {
+    /// `org.apache.kafka.clients.CommonClientConfigs`.
+    CommonClientConfigs,
+    /// `org.apache.kafka.clients.producer.ProducerConfig`.
+    ProducerConfig,
+    /// `org.apache.kafka.common.config.AbstractConfig`.
+    AbstractConfig,
+    /// `org.apache.kafka.common.metrics.Metrics`.
+    Metrics,
+    /// `org.apache.kafka.common.utils.AppInfoParser`.
+    AppInfoParser,
     /// `org.apache.kafka.clients.producer.KafkaProducer`.
     KafkaProducer,
     /// `org.apache.kafka.clients.producer.internals.Sender`.
@@ -62,6 +73,11 @@ impl Logger {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
+            Self::CommonClientConfigs => "org.apache.kafka.clients.CommonClientConfigs",
+            Self::ProducerConfig => "org.apache.kafka.clients.producer.ProducerConfig",
+            Self::AbstractConfig => "org.apache.kafka.common.config.AbstractConfig",
+            Self::Metrics => "org.apache.kafka.common.metrics.Metrics",
+            Self::AppInfoParser => "org.apache.kafka.common.utils.AppInfoParser",
             Self::KafkaProducer => "org.apache.kafka.clients.producer.KafkaProducer",
             Self::Sender => "org.apache.kafka.clients.producer.internals.Sender",
             Self::TransactionManager => {
@@ -72,6 +88,18 @@ impl Logger {
             Self::Application => "",
         }
     }
+
+    /// Whether its lines begin with the client's id.
+    const fn names_client(self) -> bool {
+        matches!(
+            self,
+            Self::KafkaProducer
+                | Self::Sender
+                | Self::TransactionManager
+                | Self::ProducerBatch
+                | Self::NetworkClient
+        )
+    }
 }
 
 /// A line of the log.
@@ -79,8 +107,8 @@ impl Logger {
 pub struct LogLine {
     /// When it was written.
     pub at: SimTime,
-    /// The fact that it tells of.
-    pub fact: FactId,
+    /// The fact that it tells of; none before the first.
+    pub fact: Option<FactId>,
     /// For a line of a callback: the record.
     pub record: Option<RecordId>,
     /// Its level.
@@ -89,7 +117,7 @@ pub struct LogLine {
     pub thread: Thread,
     /// Whose it is.
     pub logger: Logger,
-    /// Its text; the client's own begin with `[Producer clientId=…] `.
+    /// Its text; those of the client's inner parts begin with `[Producer clientId=…] `.
     pub text: String,
 }
 
@@ -106,6 +134,10 @@ pub struct LogSettings {
     pub connection_setup_timeout: Millis,
     /// `bootstrap.servers`, in order: the first is node -1, the second -2.
     pub brokers: Vec<BrokerId>,
+    /// What it says about its settings while it is made, in order.
+    pub start: Vec<(Level, Logger, String)>,
+    /// Classes of its metrics reporters, in order.
+    pub reporters: Vec<String>,
     /// The least level that is written.
     pub level: Level,
 }
@@ -130,7 +162,7 @@ pub struct LogTable {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Place {
     at: SimTime,
-    fact: FactId,
+    fact: Option<FactId>,
     /// Which of the fact's lines it is.
     number: u32,
     record: Option<RecordId>,
@@ -162,7 +194,10 @@ impl LogTable {
     }
 
     /// The first line about such a fact, or such a record.
-    pub fn position(&self, about: impl Fn(FactId, Option<RecordId>) -> bool) -> Option<usize> {
+    pub fn position(
+        &self,
+        about: impl Fn(Option<FactId>, Option<RecordId>) -> bool,
+    ) -> Option<usize> {
         self.lines.iter().position(|line| about(line.fact, line.record))
     }
 
@@ -177,7 +212,10 @@ impl LogTable {
             if written != Some(place.fact) {
                 written = Some(place.fact);
                 log.lines.clear();
-                log.fact(place.fact);
+                match place.fact {
+                    Some(fact) => log.fact(fact),
+                    None => log.start(),
+                }
             }
             log.lines[place.number as usize].clone()
         };
@@ -214,9 +252,16 @@ impl Writing {
         }
         let mut log = Log { trace, index, settings, lines: Vec::new() };
         let mut looked_at = 0;
-        for fact in facts.take(Self::PIECE) {
-            (looked_at, *last) = (looked_at + 1, Some(fact));
-            log.fact(fact);
+        let begun = last.is_some();
+        if !begun {
+            log.start();
+        }
+        let start = (!begun).then_some(None);
+        for fact in start.into_iter().chain(facts.take(Self::PIECE).map(Some)) {
+            if let Some(fact) = fact {
+                (looked_at, *last) = (looked_at + 1, Some(fact));
+                log.fact(fact);
+            }
             let written = log.lines.drain(..).zip(0..);
             lines.extend(written.map(|(LogLine { at, fact, record, .. }, number)| Place {
                 at,
@@ -228,7 +273,9 @@ impl Writing {
         if looked_at == Self::PIECE {
             return None;
         }
-        lines.sort_by_key(|line| line.at);
+        // what ends at a moment, as a call does, ends behind what happens at it
+        let ends = |line: &Place| line.fact.is_some_and(|fact| line.at > trace.at(fact));
+        lines.sort_by_key(|line| (line.at, ends(line)));
         Some(LogTable { settings: settings.clone(), lines: std::mem::take(lines) })
     }
 }
@@ -261,8 +308,30 @@ impl Log<'_> {
         if level < self.settings.level {
             return;
         }
-        let text = format!("[Producer clientId={}] {text}", self.settings.client_id);
+        let (fact, text) = (Some(fact), self.named(logger, text));
         self.lines.push(LogLine { at, fact, record: None, level, thread, logger, text });
+    }
+
+    fn named(&self, logger: Logger, text: &str) -> String {
+        if logger.names_client() {
+            format!("[Producer clientId={}] {text}", self.settings.client_id)
+        } else {
+            text.to_owned()
+        }
+    }
+
+    /// What the constructor writes.
+    fn start(&mut self) {
+        // it connects as soon as it is there
+        let at = self.trace.connections.at().first().unwrap_or(SimTime::ZERO).min(SimTime::ZERO);
+        for (level, logger, text) in &self.settings.start {
+            if *level < self.settings.level {
+                continue;
+            }
+            let text = self.named(*logger, text);
+            let (level, logger, thread) = (*level, *logger, Thread::Application);
+            self.lines.push(LogLine { at, fact: None, record: None, level, thread, logger, text });
+        }
     }
 
     fn fact(&mut self, fact: FactId) {
@@ -605,6 +674,7 @@ impl Log<'_> {
         };
         if level >= self.settings.level {
             let (at, thread, logger) = (row.at, row.thread, Logger::Application);
+            let fact = Some(fact);
             self.lines.push(LogLine {
                 at,
                 fact,
@@ -648,9 +718,23 @@ impl Log<'_> {
             self.add_at(fact, gives_up, Level::Info, thread, producer, &text);
         }
         if row.until != SimTime::NEVER {
-            let text = "Kafka producer has been closed";
-            self.add_at(fact, row.until, Level::Debug, thread, producer, text);
+            self.closed(fact, row.until, thread);
         }
+    }
+
+    /// The end of a close. Source: `KafkaProducer.close`, `Metrics.close`.
+    fn closed(&mut self, fact: FactId, at: SimTime, thread: Thread) {
+        let settings = self.settings;
+        let mut say =
+            |level, logger, text: &str| self.add_at(fact, at, level, thread, logger, text);
+        say(Level::Info, Logger::Metrics, "Metrics scheduler closed");
+        for reporter in &settings.reporters {
+            say(Level::Info, Logger::Metrics, &format!("Closing reporter {reporter}"));
+        }
+        say(Level::Info, Logger::Metrics, "Metrics reporters closed");
+        let text = format!("App info kafka.producer for {} unregistered", settings.client_id);
+        say(Level::Info, Logger::AppInfoParser, &text);
+        say(Level::Debug, Logger::KafkaProducer, "Kafka producer has been closed");
     }
 
     fn refusal(&mut self, fact: FactId) {
@@ -664,7 +748,7 @@ impl Log<'_> {
         }
         if row.thrown && self.index.callback_row(row.record).is_none() {
             let (at, level, logger) = (row.at, Level::Error, Logger::Application);
-            let record = Some(row.record);
+            let (fact, record) = (Some(fact), Some(row.record));
             self.lines.push(LogLine { at, fact, record, level, thread, logger, text: exception });
         }
     }

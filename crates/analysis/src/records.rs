@@ -6,8 +6,8 @@ use crate::ledger::{Class, Entry, Fate};
 use crate::logs::Cell;
 use crate::steps::partition_of;
 use std::ops::Range;
-use trace::{AppendResult, FactId, Kind, NONE, PartitionRule, Trace};
-use units::{BatchId, Micros, Offset, RecordId, SimTime, TopicPartition};
+use trace::{AppendResult, FactId, Kind, NONE, PartitionRule, RequestFate, Trace};
+use units::{BatchId, Micros, Offset, RecordId, RequestId, SimTime, TopicPartition};
 
 /// A record with every time and outcome.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -26,15 +26,21 @@ pub struct RecordRow {
     pub wanted: SimTime,
     /// When it called `send`.
     pub called: SimTime,
+    /// When its batch took no more records.
+    pub closed: Option<SimTime>,
     /// When its batch left the accumulator first.
     pub drained: Option<SimTime>,
+    /// When the request of its last try was written.
+    pub written: Option<SimTime>,
     /// Tries of its batch.
     pub tries: u32,
     /// When a leader appended it first.
     pub appended: Option<SimTime>,
     /// Its offset in the leader's log.
     pub offset: Option<Offset>,
-    /// When consumers could read it.
+    /// When the answer to its last try came.
+    pub answered: Option<SimTime>,
+    /// When consumers could read it: the leader's high watermark had passed it.
     pub visible: Option<SimTime>,
     /// When its callback began, or `send` refused it.
     pub told_at: Option<SimTime>,
@@ -61,12 +67,18 @@ pub enum SortKey {
     Wanted,
     /// When `send` was called.
     Called,
+    /// When its batch took no more.
+    Closed,
     /// When its batch left.
     Drained,
+    /// When its last request was written.
+    Written,
     /// Tries of its batch.
     Tries,
     /// When it was appended.
     Appended,
+    /// When its last request was answered.
+    Answered,
     /// Its offset.
     Offset,
     /// When it became visible.
@@ -300,10 +312,13 @@ pub fn record_row(trace: &Trace, analysis: &Analysis, record: RecordId) -> Recor
         value_bytes: send.value_bytes,
         wanted: send.wanted,
         called: send.called,
+        closed: closed(trace, analysis, record),
         drained: drained(trace, analysis, record),
+        written: written(trace, analysis, record),
         tries: tries(trace, analysis, record),
         appended: place.map(|(_, append)| trace.at(append)),
         offset: place.map(|(offset, _)| offset),
+        answered: answered(trace, analysis, record),
         visible: visible(trace, analysis, record, place),
         told_at,
         latency: told_at.filter(|_| entry.told.is_acknowledged()).map(|at| at.since(send.wanted)),
@@ -329,7 +344,10 @@ fn sort_key(trace: &Trace, analysis: &Analysis, record: RecordId, by: SortKey) -
         }
         SortKey::Wanted => Some(sends.wanted().get(record.0).0),
         SortKey::Called => Some(sends.called().get(record.0).0),
+        SortKey::Closed => closed(trace, analysis, record).map(|at| at.0),
         SortKey::Drained => drained(trace, analysis, record).map(|at| at.0),
+        SortKey::Written => written(trace, analysis, record).map(|at| at.0),
+        SortKey::Answered => answered(trace, analysis, record).map(|at| at.0),
         SortKey::Tries => Some(i64::from(tries(trace, analysis, record))),
         SortKey::Appended => place(trace, analysis, record).map(|(_, append)| trace.at(append).0),
         SortKey::Offset => place(trace, analysis, record).map(|(offset, _)| offset.0),
@@ -370,6 +388,32 @@ fn drained(trace: &Trace, analysis: &Analysis, record: RecordId) -> Option<SimTi
     let first = analysis.index.batches_of(trace, record).last()?;
     let row = analysis.index.drain_rows(first).first()?;
     Some(trace.drains.at().get(*row))
+}
+
+/// When its batch was closed: that in which it was sent first, if that was cut.
+fn closed(trace: &Trace, analysis: &Analysis, record: RecordId) -> Option<SimTime> {
+    let first = analysis.index.batches_of(trace, record).last()?;
+    let row = analysis.index.close_row(first)?;
+    Some(trace.closes.at().get(row))
+}
+
+/// The request of its last try.
+fn last_request(trace: &Trace, analysis: &Analysis, record: RecordId) -> Option<RequestId> {
+    let mut batches = analysis.index.batches_of(trace, record);
+    let row = batches.find_map(|batch| analysis.index.drain_rows(batch).last().copied())?;
+    let request = trace.drains.request().get(row);
+    (request.0 != NONE).then_some(request)
+}
+
+fn written(trace: &Trace, analysis: &Analysis, record: RecordId) -> Option<SimTime> {
+    let request = last_request(trace, analysis, record)?;
+    Some(trace.requests.written().get(request.0)).filter(|at| *at != SimTime::NEVER)
+}
+
+fn answered(trace: &Trace, analysis: &Analysis, record: RecordId) -> Option<SimTime> {
+    let end = analysis.index.end_row(last_request(trace, analysis, record)?)?;
+    let ends = &trace.request_ends;
+    (ends.fate().get(end) == RequestFate::Answered).then(|| ends.at().get(end))
 }
 
 fn tries(trace: &Trace, analysis: &Analysis, record: RecordId) -> u32 {

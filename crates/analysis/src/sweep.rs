@@ -9,7 +9,8 @@ use units::Micros;
 pub enum Spacing {
     /// At equal distances.
     Linear,
-    /// At equal ratios; 0, if the range begins there, is a point of its own.
+    /// At equal ratios; 0, if the range begins there, is a point of its own. Where that is less than a whole
+    /// number apart, each whole number is a point.
     Logarithmic,
 }
 
@@ -18,21 +19,34 @@ pub enum Spacing {
 #[must_use]
 pub fn sweep_values(from: i64, to: i64, count: u32, spacing: Spacing) -> Vec<i64> {
     let (from, to) = (from.min(to), from.max(to));
-    let steps = i64::from(count.max(2) - 1);
-    let mut values: Vec<i64> = match spacing {
-        Spacing::Linear => (0..=steps).map(|step| between(from, to, step, steps)).collect(),
-        Spacing::Logarithmic => {
-            let first = from.max(1);
-            let steps = if from < first { steps - 1 } else { steps }.max(1);
-            let ratio = to.max(1) as f64 / first as f64;
-            let value = |step: i64| {
-                let power = step as f64 / steps as f64;
-                (first as f64 * ratio.powf(power)).round() as i64
-            };
-            let rising = (0..=steps).map(value).map(|value| value.clamp(first.min(to), to));
-            (from < first).then_some(from).into_iter().chain(rising).collect()
+    let count = count.max(2);
+    match spacing {
+        Spacing::Linear => {
+            let steps = i64::from(count - 1);
+            let mut values: Vec<i64> =
+                (0..=steps).map(|step| between(from, to, step, steps)).collect();
+            values.dedup();
+            values
         }
+        Spacing::Logarithmic => {
+            // small numbers fall together: there are more steps than points
+            let more = (count..4 * count).map(|steps| by_ratio(from, to, i64::from(steps - 1)));
+            let fit = more.take_while(|values| values.len() <= count as usize).last();
+            fit.unwrap_or_else(|| by_ratio(from, to, 1))
+        }
+    }
+}
+
+fn by_ratio(from: i64, to: i64, steps: i64) -> Vec<i64> {
+    let first = from.max(1);
+    let steps = if from < first { steps - 1 } else { steps }.max(1);
+    let ratio = to.max(1) as f64 / first as f64;
+    let value = |step: i64| {
+        let power = step as f64 / steps as f64;
+        (first as f64 * ratio.powf(power)).round() as i64
     };
+    let rising = (0..=steps).map(value).map(|value| value.clamp(first.min(to), to));
+    let mut values: Vec<i64> = (from < first).then_some(from).into_iter().chain(rising).collect();
     values.dedup();
     values
 }
@@ -152,6 +166,11 @@ pub struct Shape {
     /// Where it turns from rising to falling or back, wiggles of less than a fiftieth of its height left
     /// out: a curve with any is not monotone.
     pub turns: Vec<usize>,
+    /// How much it changes from its first point to its first turn, from there to the next, and from the last
+    /// one to its last point.
+    pub changes: Vec<f64>,
+    /// Whether all its numbers are nearly the same.
+    pub flat: bool,
 }
 
 /// The bend of a curve.
@@ -190,13 +209,22 @@ impl<E> Sweep<E> {
         self.points.iter().enumerate().filter_map(number).collect()
     }
 
-    /// The point with the best number of a series: the least, or for throughput the greatest.
+    /// The point with the best number of a series, the least or for throughput the greatest, if it is worth
+    /// a move from `now`. Of equals it is the one that is nearest to `now`.
     #[must_use]
-    pub fn best(&self, series: Series) -> Option<usize> {
-        let curve = self.curve(series);
+    pub fn better(&self, series: Series, now: Option<i64>) -> Option<usize> {
         let sign = if series == Series::Throughput { -1.0 } else { 1.0 };
-        let best = curve.iter().min_by(|a, b| (sign * a.1).total_cmp(&(sign * b.1)));
-        best.map(|(position, _)| *position)
+        let mut curve = self.curve(series);
+        curve.iter_mut().for_each(|(_, number)| *number *= sign);
+        let best = curve.iter().map(|(_, number)| *number).min_by(f64::total_cmp)?;
+        let value = |place: usize| self.points[place].value;
+        if let Some((_, here)) = curve.iter().find(|(place, _)| Some(value(*place)) == now)
+            && here - best <= NOTHING * here.abs()
+        {
+            return None;
+        }
+        let equals = curve.iter().filter(|(_, number)| *number <= best).map(|(place, _)| *place);
+        equals.min_by_key(|place| now.map_or(0, |now| value(*place).abs_diff(now)))
     }
 
     /// Knee and turns of a series, as the points lie side by side.
@@ -205,40 +233,56 @@ impl<E> Sweep<E> {
         let curve = self.curve(series);
         let numbers: Vec<f64> = curve.iter().map(|(_, number)| *number).collect();
         let place = |at: usize| curve[at].0;
+        let turns = turns(&numbers);
+        let ends = [0].into_iter().chain(turns.iter().copied());
+        let ends: Vec<usize> = ends.chain(numbers.len().checked_sub(1)).collect();
+        let change = |pair: &[usize]| numbers[pair[1]] - numbers[pair[0]];
         Shape {
             knee: knee(&numbers).map(|at| Knee {
                 at: place(at),
                 before: numbers[at] - numbers[0],
                 after: numbers[numbers.len() - 1] - numbers[at],
             }),
-            turns: turns(&numbers).into_iter().map(place).collect(),
+            changes: ends.windows(2).map(change).collect(),
+            turns: turns.into_iter().map(place).collect(),
+            flat: height(&numbers) <= counts(&numbers, 0.0),
         }
     }
 }
 
+/// A change of less than this share of what there is, is none.
+const NOTHING: f64 = 0.02;
+
+/// How much of a change counts: a share of the curve's height, and of the least number itself, so that a
+/// nearly flat curve has neither bends nor turns.
+fn counts(numbers: &[f64], share: f64) -> f64 {
+    (share * height(numbers)).max(NOTHING * least(numbers).abs())
+}
+
+fn least(numbers: &[f64]) -> f64 {
+    numbers.iter().copied().fold(f64::MAX, f64::min)
+}
+
 fn height(numbers: &[f64]) -> f64 {
-    let most = numbers.iter().copied().fold(f64::MIN, f64::max);
-    let least = numbers.iter().copied().fold(f64::MAX, f64::min);
-    most - least
+    numbers.iter().copied().fold(f64::MIN, f64::max) - least(numbers)
 }
 
 /// The point farthest from the line between the ends, if it is farther than a tenth of the curve's height.
 fn knee(numbers: &[f64]) -> Option<usize> {
     const FAR: f64 = 0.1;
     let last = numbers.len().checked_sub(1).filter(|last| *last >= 2)?;
-    let height = height(numbers);
     let distance = |at: usize| {
         let on_line = numbers[0] + (numbers[last] - numbers[0]) * at as f64 / last as f64;
         (numbers[at] - on_line).abs()
     };
     let farthest = (1..last).max_by(|a, b| distance(*a).total_cmp(&distance(*b)))?;
-    (height > 0.0 && distance(farthest) > FAR * height).then_some(farthest)
+    (distance(farthest) > counts(numbers, FAR)).then_some(farthest)
 }
 
 /// Where a curve turns by more than a fiftieth of its height.
 fn turns(numbers: &[f64]) -> Vec<usize> {
     const WIGGLE: f64 = 0.02;
-    let least = WIGGLE * height(numbers);
+    let least = counts(numbers, WIGGLE);
     let mut turns = Vec::new();
     let (mut low, mut high, mut rising) = (0, 0, None);
     for at in 1..numbers.len() {
@@ -277,6 +321,9 @@ mod tests {
         assert_eq!(sweep_values(0, 100, 5, Spacing::Linear), [0, 25, 50, 75, 100]);
         assert_eq!(sweep_values(1, 1_000, 4, Spacing::Logarithmic), [1, 10, 100, 1_000]);
         assert_eq!(sweep_values(0, 100, 4, Spacing::Logarithmic), [0, 1, 10, 100]);
+        let linger = sweep_values(0, 100, 50, Spacing::Logarithmic);
+        assert_eq!((linger.len(), &linger[..6]), (50, &[0, 1, 2, 3, 4, 5][..]));
+        assert_eq!(linger.last(), Some(&100));
         assert_eq!(sweep_values(0, 3, 50, Spacing::Linear), [0, 1, 2, 3]);
         assert_eq!(sweep_values(7, 7, 50, Spacing::Logarithmic), [7]);
         let widest = sweep_values(0, i64::MAX, 3, Spacing::Linear);
@@ -306,6 +353,33 @@ mod tests {
         sweep.add(Point { value: 1, outcome: run(9) });
         sweep.add(Point { value: 5, outcome: Outcome::Refused("no") });
         assert_eq!(sweep.curve(Series::LatencyP99), [(0, 9.0), (2, 3.0)]);
-        assert_eq!(sweep.best(Series::LatencyP99), Some(2));
+        assert_eq!(sweep.better(Series::LatencyP99, None), Some(2));
+    }
+
+    fn curve_of(numbers: &[u64]) -> Sweep<()> {
+        let mut sweep = Sweep::default();
+        for (value, p99) in (0..).zip(numbers) {
+            let summary = Summary { latency_p99: Micros(*p99), ..Summary::default() };
+            sweep.add(Point { value, outcome: Outcome::Run(summary) });
+        }
+        sweep
+    }
+
+    #[test]
+    fn no_move_along_a_flat_curve_is_better() {
+        let better = |numbers: &[u64], now| curve_of(numbers).better(Series::LatencyP99, now);
+        assert_eq!(better(&[10_200; 6], Some(3)), None);
+        assert_eq!(better(&[10_150, 10_200, 10_200], Some(1)), None, "hardly less");
+        assert_eq!(better(&[50, 40, 40, 90, 40], Some(3)), Some(2), "the nearest of equals");
+        assert_eq!(better(&[50, 40, 40, 90, 40], Some(9)), Some(4), "what runs now has no number");
+        assert_eq!(better(&[50, 40, 40, 90, 40], Some(4)), None);
+    }
+
+    #[test]
+    fn a_nearly_flat_curve_neither_bends_nor_turns() {
+        let flat = curve_of(&[10_200, 10_210, 10_190, 10_200, 10_290]).shape(Series::LatencyP99);
+        assert_eq!((flat.knee, flat.turns.len()), (None, 0));
+        let bent = curve_of(&[9_000, 6_200, 12_000, 30_000, 100_000]).shape(Series::LatencyP99);
+        assert_eq!((bent.turns, bent.changes), (vec![1], vec![-2_800.0, 93_800.0]));
     }
 }

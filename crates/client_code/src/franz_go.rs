@@ -37,6 +37,9 @@ const LACKS: &[&str] = &[
     "metrics.num.samples",
 ];
 
+/// Default of `MaxBufferedRecords`.
+const RECORDS: i64 = 50_000;
+
 /// Longest wait before a retry: the doubling must fit in Go's nanoseconds.
 const DAY_MS: i64 = 86_400_000;
 
@@ -55,7 +58,7 @@ impl Options {
         options.acks(running);
         options.batches(program, running);
         options.compression(running);
-        options.limits(running);
+        options.limits(program, running);
         options.timeouts(running);
         options.partitioner(running);
         for name in LACKS {
@@ -155,11 +158,14 @@ impl Options {
         self.push(running, "compression.type", "ProducerBatchCompression", "snappy", &codec);
     }
 
-    fn limits(&mut self, running: &Running<'_>) {
+    fn limits(&mut self, program: &Program<'_>, running: &Running<'_>) {
         let here = "MaxBufferedBytes";
         // 0 would be without a limit
         let bytes = self.number(running, "buffer.memory", here, 1, i64::MAX);
         self.push(running, "buffer.memory", here, "unlimited", &bytes.to_string());
+        if program.can_buffer(RECORDS, running) {
+            self.notes.push(Note::CountLimit { here: "MaxBufferedRecords", default: RECORDS });
+        }
         let retries = running.number("retries");
         if retries != i64::from(i32::MAX) {
             self.push(running, "retries", "RecordRetries", "unlimited", &retries.to_string());

@@ -1,9 +1,9 @@
 //! Kafka's settings in librdkafka, which confluent-kafka and rdkafka stand on.
 //! Source: librdkafka's CONFIGURATION.md and `rd_kafka_conf_finalize`, 2.12.
 
-use crate::Note;
 use crate::running::{Running, plain};
 use crate::settings::SERVERS;
+use crate::{Note, Program};
 use model::config::{Compression, PartitionerClass, Value, row};
 
 /// A setting that librdkafka has.
@@ -63,6 +63,9 @@ const TABLE: &[Same] = &[
     same("metadata.recovery.rebootstrap.trigger.ms", "300000", 0, INT_MAX),
 ];
 
+/// Default of `queue.buffering.max.messages`.
+const MESSAGES: i64 = 100_000;
+
 /// What librdkafka lacks.
 const LACKS: &[&str] = &[
     "max.block.ms",
@@ -95,10 +98,14 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    pub(crate) fn new(running: &Running<'_>) -> Self {
+    pub(crate) fn new(program: &Program<'_>, running: &Running<'_>) -> Self {
         let mut settings = Self { set: Vec::new(), defaults: Vec::new(), notes: Vec::new() };
         for same in TABLE {
             settings.take(running, same);
+        }
+        if program.can_buffer(MESSAGES, running) {
+            let here = "queue.buffering.max.messages";
+            settings.notes.push(Note::CountLimit { here, default: MESSAGES });
         }
         settings.partitioner(running);
         settings.level(running);

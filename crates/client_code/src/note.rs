@@ -63,6 +63,14 @@ pub enum Note {
         /// The client's name.
         here: &'static str,
     },
+    /// The client also limits how many records wait, and the workload can reach that before `buffer.memory`;
+    /// Kafka's own client counts bytes alone.
+    CountLimit {
+        /// The client's name.
+        here: &'static str,
+        /// Its default.
+        default: i64,
+    },
     /// Sending does not wait for a free buffer: it fails, and the code tries again.
     FullQueueFails,
     /// The client runs callbacks in a call of the application.
@@ -93,6 +101,7 @@ impl Note {
             Self::Since { setting, version } => line(&["since", setting, version_name(*version)]),
             Self::OtherMeaning { name } => line(&["other-meaning", name]),
             Self::BatchIsLimit { here } => line(&["batch-is-limit", here]),
+            Self::CountLimit { here, default } => line(&["count-limit", here, &number(default)]),
             Self::FullQueueFails => line(&["full-queue-fails"]),
             Self::CallbacksInPoll => line(&["callbacks-in-poll"]),
             Self::NoFuture => line(&["no-future"]),
@@ -116,6 +125,11 @@ impl Note {
             }
             Self::BatchIsLimit { here } => {
                 format!("{here} is a limit: a record that is larger is refused")
+            }
+            Self::CountLimit { here, default } => {
+                format!(
+                    "{here}={default} is a limit too: {client} counts records, Kafka bytes alone"
+                )
             }
             _ => return None,
         })

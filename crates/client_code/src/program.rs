@@ -1,6 +1,7 @@
 //! What goes in: settings and workload. What comes out: files and notes.
 
 use crate::Note;
+use crate::running::Running;
 use model::config::ProducerSettings;
 
 /// Where the code is for.
@@ -154,9 +155,22 @@ impl Program<'_> {
         match self.threads {
             0 | 1 => format!("{rate} records a second"),
             threads => {
-                format!("{rate} records a second, as of {threads} threads that share the producer")
+                format!(
+                    "{rate} records a second: this thread stands for {threads} that share the producer"
+                )
             }
         }
+    }
+
+    /// Whether so many records can wait at once: the memory has room for them, and so many are sent before the
+    /// first would be given up.
+    pub(crate) fn can_buffer(&self, records: i64, running: &Running<'_>) -> bool {
+        let bytes = i64::from(self.value_bytes.max(1)).saturating_mul(records);
+        let sent = i64::from(self.rate()).saturating_mul(running.number("delivery.timeout.ms"));
+        self.mode != Mode::Get
+            && i64::from(self.records) > records
+            && bytes < running.number("buffer.memory")
+            && sent / 1_000 > records
     }
 
     /// How long a callback works, if it does.

@@ -58,7 +58,7 @@ while not results:
 delivered(*results[0])"#;
 
 pub(crate) fn code(program: &Program<'_>, running: &Running<'_>) -> Code {
-    let settings = Settings::new(running);
+    let settings = Settings::new(program, running);
     let lines = settings.lines("confluent-kafka", "#", |name, value| {
         let value = match value {
             Value::Number(number) => number.to_string(),

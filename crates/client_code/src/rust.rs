@@ -134,7 +134,7 @@ async fn main() -> KafkaResult<()> {
 "#;
 
 pub(crate) fn code(program: &Program<'_>, running: &Running<'_>) -> Code {
-    let settings = Settings::new(running);
+    let settings = Settings::new(program, running);
     let lines = settings.lines("rdkafka", "//", |name, value| {
         [".set(\"", name, "\", \"", &plain(value), "\")"].concat()
     });

@@ -197,7 +197,7 @@ fn a_workload_is_in_every_language() {
             assert!(text.contains(want), "{want} is not in\n{text}");
         }
     };
-    let threads = "as of 8 threads that share the producer";
+    let threads = "this thread stands for 8 that share the producer";
     check(
         Language::Kotlin,
         &program,
@@ -253,6 +253,35 @@ fn a_workload_is_in_every_language() {
     // nobody waits in a callback that there is not
     let get = code(Language::Kotlin, &Program { mode: Mode::Get, ..program }).expect("accepted");
     assert!(!get.text().contains("parkNanos(3_000_000)"));
+}
+
+#[test]
+fn a_limit_that_counts_records_is_named_where_the_workload_can_reach_it() {
+    let plain = settings(&[]);
+    let many = Program { records: 200_000, rate: 8_000, value_bytes: 100, ..program(&plain) };
+    let limit = |language, program: &Program<'_>| {
+        let notes = code(language, program).expect("accepted").notes;
+        notes.into_iter().find_map(|note| match note {
+            Note::CountLimit { here, default } => Some((here, default)),
+            _ => None,
+        })
+    };
+    let librdkafka = Some(("queue.buffering.max.messages", 100_000));
+    assert_eq!(limit(Language::Python, &many), librdkafka);
+    assert_eq!(limit(Language::Rust, &many), librdkafka);
+    assert_eq!(limit(Language::Go, &many), Some(("MaxBufferedRecords", 50_000)));
+    assert_eq!(limit(Language::Java, &many), None);
+    // slower, larger, or one at a time, it is never reached
+    for never in [
+        Program { rate: 300, ..many },
+        Program { value_bytes: 10_000, ..many },
+        Program { mode: Mode::Get, ..many },
+        Program { records: 60, ..many },
+    ] {
+        assert_eq!(limit(Language::Go, &never), None, "{never:?}");
+    }
+    let text = code(Language::Python, &many).expect("accepted").text();
+    assert!(text.contains("# queue.buffering.max.messages=100000 is a limit too"), "{text}");
 }
 
 #[test]

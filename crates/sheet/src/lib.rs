@@ -393,8 +393,10 @@ pub struct Chart {
     pub series: Vec<(String, Vec<Option<f64>>)>,
     /// Values in words, at the lowest and the highest point.
     pub scale: (String, String),
-    /// Marked places: which, and with what.
-    pub marks: Vec<(u32, String)>,
+    /// Marked places.
+    pub marks: Vec<u32>,
+    /// What the lines show, in sentences.
+    pub notes: Vec<String>,
     /// Places that runs stand at: which, and the run's letter; the last is the one that runs now.
     pub runs: Vec<(u32, String)>,
     /// Places without a value, and why.

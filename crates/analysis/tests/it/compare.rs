@@ -64,6 +64,30 @@ fn runs_that_differ_in_linger_part_where_the_first_batch_leaves() {
 }
 
 #[test]
+fn another_number_of_records_is_no_other_reason() {
+    let (a, b) = (with(&[("linger.ms", "0")]), with(&[("linger.ms", "8")]));
+    let comparison = compare(&a, &b);
+    let of = |kind: Kind| {
+        let both =
+            move |d: &&analysis::Difference| d.a.zip(d.b).is_some_and(|(a, _)| a.kind() == kind);
+        comparison.all().iter().filter(both)
+    };
+    let counted = |d: &&analysis::Difference| match (d.differs, d.a, d.b) {
+        (Differs::Records { a: few, b: many }, Some(x), Some(y)) => {
+            let (x, y) = (a.closes.row(x.row()), b.closes.row(y.row()));
+            (x.records, y.records) == (few, many) && x.why.variant() == y.why.variant()
+        }
+        _ => false,
+    };
+    assert!(of(Kind::Close).filter(counted).count() > 0, "{:?}", comparison.first());
+    for other in of(Kind::Close).filter(|d| d.differs == Differs::Reason) {
+        let (Some(x), Some(y)) = (other.a, other.b) else { continue };
+        let (x, y) = (a.closes.row(x.row()), b.closes.row(y.row()));
+        assert_ne!(x.why.variant(), y.why.variant(), "{other:?}");
+    }
+}
+
+#[test]
 fn an_acknowledgement_that_comes_earlier_is_a_difference_of_time() {
     let settings = [("acks", "1"), ("enable.idempotence", "false")];
     let a = with(&settings);

@@ -16,6 +16,8 @@ fn settings(level: Level) -> LogSettings {
         request_timeout: Millis(30_000),
         connection_setup_timeout: Millis(10_000),
         brokers: vec![BrokerId(1), BrokerId(2), BrokerId(3)],
+        start: vec![(Level::Info, Logger::ProducerConfig, "about a setting".to_owned())],
+        reporters: vec!["Reporter".to_owned()],
         level,
     }
 }
@@ -165,10 +167,28 @@ fn windows_are_parts_of_the_whole_and_the_io_thread_has_its_name() {
         }
         let told: u32 = trace.callbacks.rows().filter(|c| c.at.0 >= 0).map(|c| c.count).sum();
         let own = whole.iter().filter(|line| {
-            line.logger == Logger::Application && line.fact.kind() == trace::Kind::Callback
+            line.logger == Logger::Application
+                && line.fact.is_some_and(|fact| fact.kind() == trace::Kind::Callback)
         });
         assert_eq!(own.count(), told as usize, "seed {seed}: a line for every callback");
     }
     let name = thread_name(Thread::Io, "producer-1");
     assert_eq!(name, "kafka-producer-network-thread | producer-1");
+}
+
+#[test]
+fn it_begins_with_the_settings_and_ends_with_what_is_closed() {
+    let lines = all(&model::run(scenario(Vec::new())), Level::Info);
+    let first = lines.first().expect("it says something");
+    assert_eq!((first.fact, first.text.as_str()), (None, "about a setting"));
+    let texts: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
+    let end = [
+        "Metrics scheduler closed",
+        "Closing reporter Reporter",
+        "Metrics reporters closed",
+        "App info kafka.producer for producer-1 unregistered",
+    ];
+    assert_eq!(texts[texts.len() - end.len()..], end, "{texts:#?}");
+    let closing = texts.iter().position(|text| text.contains("Closing the Kafka producer"));
+    assert!(closing.is_some_and(|at| at < texts.len() - end.len()), "{texts:#?}");
 }

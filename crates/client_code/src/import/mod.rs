@@ -62,6 +62,8 @@ pub struct Imported {
     pub secrets: Vec<String>,
     /// What could not be read.
     pub unread: Vec<Unread>,
+    /// Lines of the other form that stand among the rest: `name=value` in YAML.
+    pub otherwise: Vec<u32>,
 }
 
 /// Reads a text. Nothing in it is an error: what is not understood is listed by its line.
@@ -75,6 +77,7 @@ pub fn import(text: &str) -> Imported {
         others: Vec::new(),
         secrets: Vec::new(),
         unread: Vec::new(),
+        otherwise: Vec::new(),
     };
     if text.len() > LENGTH_MAX {
         imported.unread.push(Unread { line: 1, setting: None, why: Why::TooLong });
@@ -94,14 +97,17 @@ fn format_of(text: &str) -> Format {
     if java.iter().any(|mark| text.contains(mark)) {
         return Format::Java;
     }
-    // the first line with a separator decides: further on, it may stand in a value
-    let mut lines = text.lines().map(str::trim).filter(|line| !line.starts_with(['#', '!']));
-    let yaml = lines.find_map(|line| {
-        let at = line.find(['=', ':'])?;
-        let rest = line[at..].strip_prefix(':');
-        Some(rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(' ')))
-    });
-    if yaml == Some(true) { Format::Yaml } else { Format::Properties }
+    // the separator of most lines decides; further on in a line, it may stand in a value
+    let lines = text.lines().map(str::trim).filter(|line| !line.starts_with(['#', '!']));
+    let (mut yaml, mut properties) = (0, 0);
+    for line in lines {
+        let Some(at) = line.find(['=', ':']) else { continue };
+        match line[at..].strip_prefix(':') {
+            Some(rest) if rest.is_empty() || rest.starts_with(' ') => yaml += 1,
+            _ => properties += 1,
+        }
+    }
+    if yaml > properties { Format::Yaml } else { Format::Properties }
 }
 
 /// A value as a reader found it.

@@ -26,7 +26,7 @@ fn continues(line: &str) -> bool {
     line.chars().rev().take_while(|c| *c == '\\').count() % 2 == 1
 }
 
-fn take(number: u32, line: &str, imported: &mut Imported) {
+pub(super) fn take(number: u32, line: &str, imported: &mut Imported) {
     let mut escaped = false;
     let end = line.find(|c: char| {
         let ends = !escaped && (c == '=' || c == ':' || c.is_whitespace());

@@ -198,3 +198,16 @@ fn lines_that_say_nothing_are_named_by_their_number() {
     let imported = import("acks: 1\n  linger.ms: 5\n");
     assert_eq!(imported.unread, [Unread { line: 2, setting: None, why: Why::NotUnderstood }]);
 }
+
+#[test]
+fn the_form_is_that_of_most_lines_and_no_good_line_is_lost_for_another() {
+    let mixed = "linger.ms: abc\nacks=2\nspring.kafka.producer.batch-size=100\n\
+                 spring.kafka.producer.properties.max.block.ms=5000\n";
+    let want = [("batch.size", "100"), ("max.block.ms", "5000")];
+    let imported = check_taken(mixed, Format::Properties, &want);
+    let refused: Vec<&str> = imported.refused.iter().map(|error| error.setting).collect();
+    assert_eq!((refused, imported.unread.len()), (vec!["linger.ms", "acks"], 0));
+    let yaml = "spring:\n  kafka:\n    producer:\n      acks: all\nlinger.ms=20\n";
+    let imported = check_taken(yaml, Format::Yaml, &[("acks", "all"), ("linger.ms", "20")]);
+    assert_eq!((imported.otherwise, imported.unread.len()), (vec![5], 0));
+}

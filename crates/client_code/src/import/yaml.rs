@@ -37,6 +37,12 @@ pub(super) fn read(text: &str, imported: &mut Imported) {
             inside = Some((indent, true));
             continue;
         }
+        // a line of a .properties file among the others
+        if trimmed.find(['=', ':']).is_some_and(|at| trimmed[at..].starts_with('=')) {
+            imported.otherwise.push(number);
+            super::properties::take(number, trimmed, imported);
+            continue;
+        }
         let Some((key, value)) = split(trimmed) else {
             imported.not_understood(number);
             continue;

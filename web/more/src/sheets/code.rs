@@ -109,6 +109,8 @@ fn told(note: &Note, request: &Request) -> String {
         }
         Note::OtherMeaning { name } => request.tell("code--other-meaning", &[("name", name)]),
         Note::BatchIsLimit { here } => request.tell("code--batch-is-limit", &[("here", here)]),
+        Note::CountLimit { here, default } => request
+            .tell("code--count-limit", &[("here", here), ("default", &words::count(default))]),
         Note::FullQueueFails => request.say("code--full-queue-fails"),
         Note::CallbacksInPoll => request.say("code--callbacks-in-poll"),
         Note::NoFuture => request.say("code--no-future"),

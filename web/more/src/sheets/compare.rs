@@ -4,7 +4,7 @@
 use super::records::{chosen, way_of, way_takes};
 use crate::Request;
 use crate::ran::{Compared, Ran, compared, ran};
-use crate::why::explain;
+use crate::why::{explain, sent_because};
 use analysis::{DIFFERENCES_MAX, Difference, Differs, FigureKind, changes};
 use link::{Playground, fault_text};
 use sheet::{Block, Button, Column, Long, Row, Sheet, Tone, letters};
@@ -59,6 +59,11 @@ fn parting(
     let at = moment(first.at);
     sheet.push(Block::Heading(request.tell("compare--part", &[("at", &at)])));
     let facts = [first.a, first.b];
+    let batches = [0, 1].map(|side| batch_of(sides[side].0, facts[side]?));
+    if let [Some(a), Some(b)] = batches {
+        let sends = [sends(request, "A", sides[0], a), sends(request, "B", sides[1], b)];
+        sheet.push(Block::Note(Tone::Accent, sends.join(" ")));
+    }
     let told = [0, 1].map(|side| {
         let (ran, playground) = sides[side];
         let faults: Vec<String> = playground.faults.iter().map(fault_text).collect();
@@ -75,6 +80,50 @@ fn parting(
         let lines = own.lines.iter().filter(|line| !other.contains(line)).cloned();
         sheet.push(Block::List { ordered: false, items: lines.collect() });
     }
+}
+
+/// The batch whose closing or leaving a fact is.
+fn batch_of(ran: &Ran, fact: FactId) -> Option<BatchId> {
+    let (trace, row) = (&ran.trace, fact.row());
+    match fact.kind() {
+        Kind::Close => Some(trace.closes.batch().get(row)),
+        Kind::Drain => Some(trace.drains.batch().get(row)),
+        _ => None,
+    }
+}
+
+/// When a run sends a batch first, how full, and why: with the value of the setting that decided.
+fn sends(
+    request: &Request,
+    run: &str,
+    (ran, playground): (&Ran, &Playground),
+    batch: BatchId,
+) -> String {
+    let trace = &ran.trace;
+    let name = ran.analysis.index.batch_name(trace, batch);
+    let Some(drain) = ran.analysis.index.drain_rows(batch).first().copied() else {
+        return request.tell("compare--never-sends", &[("run", run), ("batch", &name)]);
+    };
+    let tried = trace.drains.row(drain);
+    let waited = words::length(tried.at.since(trace.opens.at().get(batch.0)));
+    let mut reason = String::new();
+    if let Some((why, rule)) = sent_because(trace, drain, request.language) {
+        reason = why;
+        let knob = rule.setting.and_then(|setting| form::knob(playground, setting));
+        if let Some(knob) = knob {
+            reason.push_str(&format!(" (`{} = {}`)", knob.name, knob.value));
+        }
+    }
+    let (at, records) = (moment(tried.at), words::count(tried.records));
+    let values = [
+        ("run", run),
+        ("batch", &name),
+        ("at", &at),
+        ("waited", &waited),
+        ("records", &records),
+        ("reason", &reason),
+    ];
+    request.tell("compare--sends", &values)
 }
 
 /// The selected record, or the one whose latency changed most, split into the same parts on one scale.
@@ -166,8 +215,16 @@ fn differences(request: &Request, compared: &Compared, runs: [&Ran; 2]) -> Long 
             Differs::Unmatched => "compare--unmatched",
             Differs::Fate => "compare--fate",
             Differs::Reason => "compare--reason",
+            Differs::Records { .. } => "compare--records",
             Differs::Time => "compare--time",
         });
+        let how = match difference.differs {
+            Differs::Records { a, b } => {
+                let (a, b) = (words::count(a), words::count(b));
+                request.tell("compare--records", &[("a", &a), ("b", &b)])
+            }
+            _ => how,
+        };
         Row {
             cells: vec![[what, how].join("\n"), time(0), time(1)],
             action: Some(match difference.b {
@@ -267,6 +324,21 @@ mod tests {
         let [a, b] = lists.collect::<Vec<_>>()[..] else { panic!("a list for each run") };
         assert!(!a.is_empty() && !b.is_empty(), "{a:?} {b:?}");
         assert!(a.iter().all(|line| !b.contains(line)), "{a:?} {b:?}");
+    }
+
+    #[test]
+    fn the_first_difference_has_its_cause_with_the_settings_of_both_runs() {
+        let blocks =
+            crate::sheet("sheet=compare\nlang=en\nlink=v=1&linger.ms=8&a.linger.ms=0\n").blocks;
+        let note = blocks.iter().find_map(|block| match block {
+            Block::Note(Tone::Accent, note) => Some(note.as_str()),
+            _ => None,
+        });
+        let note = note.expect("a cause");
+        assert!(note.contains("**A** sends p1#0 at 0 ms, 0 ms after it opened, with 1 record: linger.ms ran out (`linger.ms = 0 ms`)."), "{note}");
+        assert!(note.contains("**B** sends p1#0 at 8 ms, 8 ms after it opened, with 5 records: linger.ms ran out (`linger.ms = 8 ms`)."), "{note}");
+        let how = list(&blocks).rows[0].cells[0].as_str();
+        assert_eq!(how, "p1#0 closes\n1 record in A, 5 records in B");
     }
 
     #[test]

@@ -30,6 +30,11 @@ fn tell(request: &Request, imported: &Imported, sheet: &mut Sheet) {
         Format::Java => "Java",
     };
     sheet.push(Block::Note(Tone::Plain, request.tell("import--format", &[("format", format)])));
+    if !imported.otherwise.is_empty() {
+        let lines: Vec<String> = imported.otherwise.iter().map(u32::to_string).collect();
+        let text = request.tell("import--otherwise", &[("lines", &lines.join(", "))]);
+        sheet.push(Block::Note(Tone::Plain, text));
+    }
     if !imported.taken.is_empty() {
         let mut playground = request.page.playground.clone();
         playground.settings.typed.clear();

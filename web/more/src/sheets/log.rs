@@ -3,9 +3,11 @@
 
 use super::records::chosen;
 use crate::Request;
+use crate::case::scenario_of;
 use crate::ran::{NotRan, Ran, ran};
-use analysis::{Level, LogLine, LogSettings, thread_name};
-use link::Selection;
+use analysis::{Level, LogLine, LogSettings, Logger, thread_name};
+use link::{Playground, Selection};
+use model::config::Checked;
 use sheet::{Block, Button, Column, Long, Row, Sheet, Tone};
 use trace::{FactId, Kind, Thread};
 use units::{BatchId, BrokerId, Millis, RecordId, SimTime};
@@ -41,22 +43,69 @@ fn concerned(request: &Request, ran: &Ran) -> Vec<RecordId> {
     }
 }
 
+/// What the client calls itself when nobody gives it a name, as in the programs of *Code*. The bytes of its
+/// requests count the shorter `linger`, which every address that was ever shared has had.
+const CLIENT_ID: &str = "producer-1";
+
+/// What the constructor logs about its settings.
+fn start(checked: &Checked) -> Vec<(Level, Logger, String)> {
+    let mut start = Vec::new();
+    let mut unused = Vec::new();
+    for warning in &checked.warnings {
+        let message = warning.message.clone();
+        if message.starts_with("Idempotence will be disabled") {
+            start.push((Level::Info, Logger::ProducerConfig, message));
+        } else if warning.setting.is_empty() {
+            unused.push((Level::Info, Logger::AbstractConfig, message));
+        } else if warning.setting == "delivery.timeout.ms" {
+            start.push((Level::Warn, Logger::KafkaProducer, message));
+        } else {
+            start.push((Level::Warn, Logger::CommonClientConfigs, message));
+        }
+    }
+    if checked.config.enable_idempotence() {
+        let text = "Instantiated an idempotent producer.".to_owned();
+        start.push((Level::Info, Logger::KafkaProducer, text));
+    }
+    start.extend(unused);
+    start.push((Level::Info, Logger::AppInfoParser, "Kafka version: 4.3.1".to_owned()));
+    start
+}
+
+/// Classes of the metrics reporters, in the order in which they are closed.
+fn reporters(playground: &Playground) -> Vec<String> {
+    let text = |name: &str| playground.settings.text(name).unwrap_or_default();
+    let listed = text("metric.reporters").split(',').map(str::trim);
+    let mut reporters: Vec<String> =
+        listed.filter(|class| !class.is_empty()).map(str::to_owned).collect();
+    if text("enable.metrics.push") == "true" {
+        let telemetry = "org.apache.kafka.common.telemetry.internals.ClientTelemetryReporter";
+        reporters.push(telemetry.to_owned());
+    }
+    reporters
+}
+
 pub(crate) fn sheet(request: &Request) -> Sheet {
     let playground = &request.page.playground;
-    let (ran, config) = match (ran(playground), playground.settings.check()) {
-        (Ok(ran), Ok(checked)) => (ran, checked.config),
+    let (ran, checked) = match (ran(playground), playground.settings.check()) {
+        (Ok(ran), Ok(checked)) => (ran, checked),
         (Err(why), _) => return why.into(),
         (_, Err(errors)) => return NotRan::from(errors).into(),
     };
     let asked = LEVELS.iter().find(|(name, _)| *name == request.parameter("level"));
     let (name, level) = asked.copied().unwrap_or(LEVELS[1]);
-    let client_id = config.client_id().to_owned();
+    let config = &checked.config;
+    // a recorded client was given its name
+    let recorded = scenario_of(playground).is_some();
+    let client_id = if recorded { config.client_id() } else { CLIENT_ID }.to_owned();
     let settings = LogSettings {
         client_id: client_id.clone(),
         retries: config.retries(),
         request_timeout: config.request_timeout(),
         connection_setup_timeout: Millis(config.socket_connection_setup_timeout().0),
         brokers: (1..=u32::from(playground.brokers)).map(BrokerId).collect(),
+        start: start(&checked),
+        reporters: reporters(playground),
         level,
     };
     let log = match ran.log(settings) {
@@ -65,8 +114,8 @@ pub(crate) fn sheet(request: &Request) -> Sheet {
     };
     let concerned = concerned(request, &ran);
     let fact = ran.trace.fact_of_text(request.parameter("fact"));
-    let is_chosen = |of: FactId, record: Option<RecordId>| {
-        Some(of) == fact || record.is_some_and(|record| concerned.contains(&record))
+    let is_chosen = |of: Option<FactId>, record: Option<RecordId>| {
+        (of.is_some() && of == fact) || record.is_some_and(|record| concerned.contains(&record))
     };
     let selected = log.position(is_chosen).map(|line| line as u32);
     let window = Long::window(request.number("from"), selected, log.len() as u32);
@@ -77,9 +126,10 @@ pub(crate) fn sheet(request: &Request) -> Sheet {
             [line.level.name(), short_name(line.thread)].join("\n"),
             line.text,
         ],
-        action: Some(match line.record {
-            Some(record) => format!("sel=record{record}"),
-            None => format!("fact={}", line.fact),
+        action: Some(match (line.record, line.fact) {
+            (Some(record), _) => format!("sel=record{record}"),
+            (None, Some(fact)) => format!("fact={fact}"),
+            (None, None) => format!("seek={}", line.at.0),
         }),
         tone: match line.level {
             _ if is_chosen(line.fact, line.record) => Tone::Accent,
@@ -106,6 +156,7 @@ pub(crate) fn sheet(request: &Request) -> Sheet {
         blocks: vec![
             Block::Buttons(buttons.collect()),
             Block::Para(request.tell("log--threads", &[("threads", &threads.join(", "))])),
+            Block::Para(request.say("log--left-out")),
             Block::Long(Long {
                 caption: request.tell("log--caption", &[("count", &words::count(all))]),
                 columns: columns.map(column).into(),
@@ -126,11 +177,25 @@ mod tests {
     fn the_names_of_the_threads_stand_once_and_no_line_repeats_them() {
         let blocks = crate::sheet("sheet=log\nlang=en\nlink=v=1&records=3\n").blocks;
         let text = format!("{blocks:?}");
-        let name = "[kafka-producer-network-thread | linger]";
+        let name = "[kafka-producer-network-thread | producer-1]";
         assert_eq!(text.matches(name).count(), 1, "{text}");
         let Some(Block::Long(long)) = blocks.last() else { panic!("the lines are last") };
         let last = long.rows.last().expect("the callbacks' lines");
         assert_eq!(last.cells[1], "INFO\nnetwork");
         assert!(last.cells[2].starts_with("partition="), "{last:?}");
+    }
+
+    #[test]
+    fn it_begins_with_what_the_form_says_of_the_settings() {
+        let first = |link: &str| {
+            let blocks = crate::sheet(&format!("sheet=log\nlang=en\nlink={link}\n")).blocks;
+            let Some(Block::Long(long)) = blocks.last() else { panic!("the lines are last") };
+            long.rows[0].clone()
+        };
+        let row = first("v=1&acks=1&records=3");
+        let text = "Idempotence will be disabled because acks is set to 1, not set to 'all'.";
+        assert_eq!(row.cells[1..], ["INFO\nmain", text]);
+        let text = "[Producer clientId=producer-1] Instantiated an idempotent producer.";
+        assert_eq!(first("v=1&records=3").cells[2], text);
     }
 }

@@ -6,16 +6,21 @@ use crate::ran::{Ran, ran};
 use analysis::{Class, Fate, Filter, PartKind, RecordRow, SortKey, SortOrder, parts};
 use link::Selection;
 use sheet::{Bar, Block, Button, Column, Long, Row, Sheet, Tone, letters};
-use units::{Micros, RecordId, SimTime};
+use units::{Micros, PartitionId, RecordId, SimTime, TopicId, TopicPartition};
 use words::{count, length, moment};
 
-const COLUMNS: [(&str, SortKey); 9] = [
+const COLUMNS: [(&str, SortKey); 14] = [
     ("record", SortKey::Record),
     ("partition", SortKey::Partition),
+    ("wanted", SortKey::Wanted),
     ("sent", SortKey::Called),
+    ("closed", SortKey::Closed),
     ("left", SortKey::Drained),
     ("tries", SortKey::Tries),
+    ("written", SortKey::Written),
     ("appended", SortKey::Appended),
+    ("answered", SortKey::Answered),
+    ("committed", SortKey::Visible),
     ("callback", SortKey::Told),
     ("offset", SortKey::Offset),
     ("latency", SortKey::Latency),
@@ -24,8 +29,11 @@ const COLUMNS: [(&str, SortKey); 9] = [
 /// What the words for a record's fate are called.
 const FATES: [&str; 6] = ["kept", "lost", "kept-untold", "gone", "depends", "pending"];
 
-const FILTERS: [(&str, Class); 5] = [
+const FILTERS: [(&str, Class); 8] = [
     ("all", Class::All),
+    ("failed", Class::Failed),
+    ("pending", Class::Fate(Fate::Pending)),
+    ("kept-untold", Class::Fate(Fate::UnacknowledgedKept)),
     ("lost", Class::Fate(Fate::AcknowledgedLost)),
     ("gone", Class::Fate(Fate::UnacknowledgedGone)),
     ("twice", Class::Duplicated),
@@ -51,18 +59,29 @@ pub(crate) fn sheet(request: &Request) -> Sheet {
             })
             .collect(),
     ));
-    table(request, &ran, class, &mut sheet);
+    sheet.push(Block::Search {
+        name: "partition".to_owned(),
+        label: request.say("records--partition"),
+    });
+    let filter = Filter { class, partition: partition(request), ..Filter::default() };
+    table(request, &ran, filter, &mut sheet);
     sheet
 }
 
-fn table(request: &Request, ran: &Ran, class: Class, sheet: &mut Sheet) {
+/// The partition that was typed, of the only topic there is: `1` or `p1`.
+fn partition(request: &Request) -> Option<TopicPartition> {
+    let typed = request.parameter("partition").trim();
+    let number = typed.strip_prefix('p').unwrap_or(typed).parse().ok()?;
+    Some(TopicPartition { topic: TopicId(0), partition: PartitionId(number) })
+}
+
+fn table(request: &Request, ran: &Ran, filter: Filter, sheet: &mut Sheet) {
     let sort = request.parameter("sort");
     let (name, order) = match sort.strip_prefix('-') {
         Some(name) => (name, SortOrder::Descending),
         None => (sort, SortOrder::Ascending),
     };
     let sorted = COLUMNS.iter().find(|(column, _)| *column == name).unwrap_or(&COLUMNS[0]);
-    let filter = Filter { class, ..Filter::default() };
     let Ok(table) = ran.records(filter, sorted.1, order) else { return };
     let chosen = chosen(request, ran);
     let selected = chosen.and_then(|record| table.position(record)).map(|at| at as u32);
@@ -109,7 +128,16 @@ fn widths(request: &Request, ran: &Ran) -> [u32; COLUMNS.len() + 1] {
     let failures = ran.trace.failures.iter().map(|failure| failure.class());
     let results = fates.iter().map(String::as_str).chain(failures).map(letters);
     let result = results.max().unwrap_or_default();
-    [number, 5, time, time, 5, time, time, number, time, result]
+    let mut widths = [time; COLUMNS.len() + 1];
+    let is = |name: &str| COLUMNS.iter().position(|(column, _)| *column == name);
+    let others = [("record", number), ("partition", 5), ("tries", 5), ("offset", number)];
+    for (name, width) in others {
+        if let Some(at) = is(name) {
+            widths[at] = width;
+        }
+    }
+    widths[COLUMNS.len()] = result;
+    widths
 }
 
 fn cells(request: &Request, ran: &Ran, row: &RecordRow) -> Row {
@@ -129,10 +157,15 @@ fn cells(request: &Request, ran: &Ran, row: &RecordRow) -> Row {
         cells: vec![
             row.record.to_string(),
             row.partition.map_or_else(dash, |partition| partition.partition.to_string()),
+            moment(row.wanted),
             moment(row.called),
+            at(row.closed),
             at(row.drained),
             row.tries.to_string(),
+            at(row.written),
             at(row.appended),
+            at(row.answered),
+            at(row.visible),
             at(row.told_at),
             // what the callback was told: -1 with acks=0
             row.told_at.map_or_else(dash, |_| row.told_offset.0.to_string()),
@@ -223,4 +256,46 @@ pub(super) fn way_of(
         }
     });
     Some(Block::Bars { caption, bars: bars.collect() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(more: &str) -> Long {
+        let blocks = crate::sheet(&format!("sheet=records\nlang=en\nlink={more}\n")).blocks;
+        let long = blocks.into_iter().rev().find_map(|block| match block {
+            Block::Long(long) => Some(long),
+            _ => None,
+        });
+        long.expect("a table")
+    }
+
+    #[test]
+    fn a_record_has_every_time_in_the_order_in_which_they_come() {
+        let long = table("v=1&records=3&partitions=1");
+        let names: Vec<&str> = long.columns.iter().map(|column| column.name.as_str()).collect();
+        let times = ["Wanted", "Sent", "Closed", "Left", "Written", "Appended", "Committed"];
+        let cell = |name: &str| {
+            let at = names.iter().position(|known| *known == name).expect(name);
+            let text = long.rows[0].cells[at].replace(" ms", "");
+            text.parse::<f64>().unwrap_or_else(|_| panic!("{name}: {text}"))
+        };
+        assert!(times.map(cell).is_sorted(), "{:?} {:?}", names, long.rows[0].cells);
+        assert!(cell("Committed") < cell("Answered") && cell("Answered") <= cell("Callback"));
+        assert!(long.rows.iter().all(|row| row.cells.len() == names.len()));
+    }
+
+    #[test]
+    fn records_are_kept_by_their_partition_and_by_what_came_of_them() {
+        let all = table("v=1&records=40").all;
+        let of = |n: u32| table(&format!("v=1&records=40\npartition=p{n}")).all;
+        assert!(of(0) > 0 && of(1) > 0 && of(0) + of(1) == all, "{} + {} of {all}", of(0), of(1));
+        assert_eq!(of(9), 0);
+        let exit = "v=1&records=40&linger.ms=500&end=exit";
+        let only = |name: &str| table(&format!("{exit}\nonly={name}")).all;
+        assert_eq!(only("failed") + only("pending") + only("gone"), only("gone"));
+        let refused = "v=1&records=10&batch.size=200&value=500&max.request.size=300";
+        assert_eq!(table(&format!("{refused}\nonly=failed")).all, 10);
+    }
 }

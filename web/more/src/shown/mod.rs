@@ -6,7 +6,7 @@ mod chart;
 mod table;
 
 use crate::language::WORDS;
-use sheet::{Bar, Block, Button, Count, Element, Sheet, Shown, Tone};
+use sheet::{Bar, Block, Button, Count, Element, Sheet, Shown, Tone, letters};
 use words::Language;
 
 /// All blocks of a sheet.
@@ -171,6 +171,9 @@ fn bar(bar: &Bar) -> Element {
         .holding(el("span").with("class", "length").saying(&bar.text))
 }
 
+/// Letters that stand side by side below columns in a panel.
+const ROOM: u32 = 32;
+
 fn columns(caption: &str, bars: &[Bar]) -> Element {
     let column = |bar: &Bar| {
         let said = format!("{}: {}", bar.label, bar.text);
@@ -180,8 +183,13 @@ fn columns(caption: &str, bars: &[Bar]) -> Element {
             .holding(el("b").with("style", &style))
             .holding(el("span").with("class", "unseen").saying(&said))
     };
-    let label = |bar: Option<&Bar>| el("span").saying(bar.map_or("", |bar| &bar.label));
-    let ends = el("p").with("class", "ends").of([label(bars.first()), label(bars.last())]);
+    let label = |bar: &Bar| el("span").saying(&bar.label);
+    let letters: u32 = bars.iter().map(|bar| letters(&bar.label) + 1).sum();
+    let ends = if letters <= ROOM {
+        el("p").with("class", "ends each").of(bars.iter().map(label))
+    } else {
+        el("p").with("class", "ends").of(bars.first().into_iter().chain(bars.last()).map(label))
+    };
     el("figure")
         .with("class", "columns")
         .holding(el("figcaption").of(inline(caption)))
@@ -206,6 +214,16 @@ mod tests {
         let line = el("p").of(inline("a[0] [p0#4](p0.4) b (c)"));
         assert_eq!(line, el("p").saying("a[0] ").holding(name).saying(" b (c)"));
         assert_eq!(el("p").of(inline("[x] (y)")), el("p").saying("[x] (y)"));
+    }
+
+    #[test]
+    fn each_of_a_few_columns_has_its_label_and_of_many_the_ends() {
+        let bar = |n: usize| Bar { label: n.to_string(), ..Bar::default() };
+        let labels = |all: usize| {
+            let bars: Vec<Bar> = (1..=all).map(bar).collect();
+            columns("Requests", &bars).children[2].children.len()
+        };
+        assert_eq!([1, 3, 24].map(labels), [1, 3, 2]);
     }
 
     #[test]

@@ -249,7 +249,7 @@ impl Teller<'_> {
         if own(&first) { Some(first) } else { all.find(own).or(Some(first)) }
     }
 
-    fn condition(self, condition: Condition) -> String {
+    pub(super) fn condition(self, condition: Condition) -> String {
         let key = format!("why--{}", Condition::VARIANTS[condition.variant()]);
         match condition {
             Condition::RideAlong { of } => {

@@ -95,6 +95,18 @@ pub(crate) fn explain(
     told
 }
 
+/// Why a try of a batch left, and the rule that decided.
+pub(crate) fn sent_because(
+    trace: &Trace,
+    drain: u32,
+    language: Language,
+) -> Option<(String, Rule)> {
+    let tried = trace.drains.row(drain);
+    let headline = (tried.condition_count > 0).then(|| trace.conditions.row(tried.conditions))?;
+    let reason = Teller { trace, language }.condition(headline.what);
+    Some((reason, rules::of_condition(headline.what)))
+}
+
 impl Teller<'_> {
     fn say(self, key: &str) -> String {
         WORDS.say(self.language, key)

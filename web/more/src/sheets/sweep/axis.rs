@@ -5,7 +5,7 @@ use crate::sheets::settings::without_effect;
 use analysis::Spacing;
 use form::{knob, part_shown, shown};
 use link::{PARTS, PartUnit, Playground, part};
-use model::config::{CLUSTER_TABLE, Range, Row, TABLE, Type, cluster_row, human_value, row};
+use model::config::{CLUSTER_TABLE, Range, Row, TABLE, Type, Unit, cluster_row, human_value, row};
 
 /// What is swept most: it is offered first.
 pub(super) const FIRST: [&str; 8] = [
@@ -40,7 +40,7 @@ const CHOSEN: [(&str, i64, i64); 14] = [
 /// A default that means "never" is no end of a range.
 const MOST: i64 = 2_000_000_000;
 /// From this ratio of its ends on a range goes by ratios.
-const WIDE: i64 = 200;
+const WIDE: i64 = 100;
 
 /// One number of the form, over a range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,13 +122,18 @@ impl Axis {
         part(self.name).map_or_else(|| value.to_string(), |part| part.text(value))
     }
 
-    /// A value as people write it.
+    /// A value as people write it, all of an axis in one manner.
     pub(super) fn shown(self, value: i64) -> String {
-        match (part(self.name), row_of(self.name)) {
+        let text = match (part(self.name), row_of(self.name)) {
             (Some(part), _) => part_shown(part, value),
+            (None, Some(row)) if row.unit == Unit::Millis && value >= 1_000 => {
+                let text = format!("{}.{:03}", value / 1_000, value % 1_000);
+                [text.trim_end_matches('0').trim_end_matches('.'), " s"].concat()
+            }
             (None, Some(row)) => shown(row.unit, &value.to_string()),
             (None, None) => value.to_string(),
-        }
+        };
+        units::grouped(&text)
     }
 
     /// Its range as it can be typed.
@@ -189,6 +194,16 @@ mod tests {
         for name in ["acks", "compression.gzip.level", "metrics.num.samples", "mode", "kafka"] {
             assert!(!all().any(|known| known == name), "{name}");
         }
+    }
+
+    #[test]
+    fn values_of_an_axis_are_written_in_one_manner() {
+        let shown = |name: &str, value| Axis::read(name).0.shown(value);
+        assert_eq!(shown("delivery.timeout.ms", 30_166), "30.166 s");
+        assert_eq!(shown("delivery.timeout.ms", 60_000), "60 s");
+        assert_eq!(shown("delivery.timeout.ms", 166), "166 ms");
+        assert_eq!(shown("rate", 50_000), "50,000");
+        assert_eq!(shown("batch.size", 1_500), "1,500 B");
     }
 
     #[track_caller]

@@ -5,7 +5,7 @@ mod axis;
 mod run;
 
 use crate::Request;
-use analysis::{Knee, Outcome, Series, Sweep, sweep_values};
+use analysis::{Outcome, Series, Shape, Sweep, sweep_values};
 use axis::{Axis, FIRST};
 use link::Playground;
 use run::swept;
@@ -14,14 +14,17 @@ use sheet::{Block, Button, Chart, Column, Long, Row, Sheet, Tone, letters};
 /// Points of a sweep.
 const POINTS: u32 = 50;
 
-/// A chart's title, its lines, and how many of the model's units are one of the chart's.
+/// More turns than these are counted, not told one by one.
+const TURNS_TOLD: usize = 3;
+
+/// What a chart is about, its lines, and how many of the model's units are one of the chart's.
 type Lines = (&'static str, &'static [Series], f64);
 
 const CHARTS: [Lines; 4] = [
-    ("sweep--latency", &[Series::LatencyP99, Series::LatencyP50], 1000.0),
-    ("sweep--throughput", &[Series::Throughput], 1.0),
-    ("sweep--fill", &[Series::Fill], 1.0),
-    ("sweep--requests", &[Series::Requests], 1.0),
+    ("latency", &[Series::LatencyP99, Series::LatencyP50], 1000.0),
+    ("throughput", &[Series::Throughput], 1.0),
+    ("fill", &[Series::Fill], 1.0),
+    ("requests", &[Series::Requests], 1.0),
 ];
 
 pub(crate) fn sheet(request: &Request) -> Sheet {
@@ -113,25 +116,30 @@ impl Told<'_> {
         format!("set:{name}={}", self.axis.text(self.sweep.points()[place].value))
     }
 
-    /// The value with the least p99, to be taken; nothing where it is the one that is set. The blocks below
-    /// keep their places either way, and the table its focus.
+    /// The value with the least p99, to be taken; nothing where the one that is set is as good. The blocks
+    /// below keep their places either way, and the table its focus.
     fn adopt(&self) -> Block {
-        let here = self.place_of(self.now);
-        let best = self.sweep.best(Series::LatencyP99).filter(|best| Some(*best) != here);
+        let p99 = |place: usize| match &self.sweep.points()[place].outcome {
+            Outcome::Run(summary) => Some(words::length(summary.latency_p99)),
+            _ => None,
+        };
+        let now = self.place_of(self.now).and_then(p99);
         let button = |best: usize| {
-            let Outcome::Run(summary) = &self.sweep.points()[best].outcome else { return None };
-            let values = [
+            let mut values = vec![
                 ("name", name_of(self.request, self.axis.name)),
                 ("value", self.shown(best)),
-                ("p99", words::length(summary.latency_p99)),
+                ("p99", p99(best)?),
             ];
-            let (label, action) = (self.tell("sweep--adopt", &values), self.set(best));
+            let key = if now.is_some() { "sweep--adopt-instead" } else { "sweep--adopt" };
+            values.extend(now.clone().map(|now| ("now", now)));
+            let (label, action) = (self.tell(key, &values), self.set(best));
             Some(Button { label, action, pressed: false })
         };
+        let best = self.sweep.better(Series::LatencyP99, self.now);
         Block::Buttons(best.and_then(button).into_iter().collect())
     }
 
-    fn chart(&self, (title, series, unit): Lines) -> Chart {
+    fn chart(&self, (about, series, unit): Lines) -> Chart {
         let points = self.sweep.points();
         let value = |outcome: &Outcome<String>, series: Series| match outcome {
             Outcome::Run(summary) => Some(series.of(summary) / unit),
@@ -145,16 +153,12 @@ impl Told<'_> {
         let all = lines.iter().flat_map(|(_, values)| values.iter().flatten().copied());
         let (low, high) = all.fold((f64::MAX, f64::MIN), |(l, h), v| (l.min(v), h.max(v)));
         let here = self.place_of(self.now);
-        let mut marks = Vec::new();
-        if let Some(place) = here {
-            let values = [("value", self.shown(place))];
-            marks.push((place as u32, self.tell("sweep--here", &values)));
-        }
         let shape = self.sweep.shape(series[0]);
-        marks.extend(shape.knee.map(|knee| (knee.at as u32, self.knee(knee, unit))));
-        if let Some(turn) = shape.turns.first() {
-            marks.push((*turn as u32, self.tell("sweep--turn", &[("value", self.shown(*turn))])));
-        }
+        let knee = shape.knee.filter(|_| shape.turns.is_empty()).map(|knee| knee.at);
+        let marks = here.into_iter().chain(knee).chain(shape.turns.first().copied());
+        let mut notes = Vec::new();
+        notes.extend(here.map(|here| self.tell("sweep--here", &[("value", self.shown(here))])));
+        notes.extend(self.course(about, &shape, unit));
         let pinned = self.place_of(self.pinned);
         let letters = [(pinned, "A"), (here, if pinned.is_some() { "B" } else { "" })];
         let runs = letters.into_iter().filter_map(|(place, l)| Some((place? as u32, l.to_owned())));
@@ -166,12 +170,13 @@ impl Told<'_> {
         let scale =
             if low > high { (String::new(), String::new()) } else { (number(low), number(high)) };
         Chart {
-            title: self.request.say(title),
+            title: self.request.say(&format!("sweep--{about}")),
             x: (0..points.len()).map(|place| self.shown(place)).collect(),
             actions: (0..points.len()).map(|place| self.set(place)).collect(),
             series: lines,
             scale,
-            marks,
+            marks: marks.map(|place| place as u32).collect(),
+            notes,
             runs: runs.collect(),
             bad: bad.collect(),
         }
@@ -182,13 +187,39 @@ impl Told<'_> {
         self.request.tell(key, &values)
     }
 
-    fn knee(&self, knee: Knee, unit: f64) -> String {
-        let values = [
-            ("value", self.shown(knee.at)),
-            ("before", change(knee.before / unit)),
-            ("after", change(knee.after / unit)),
-        ];
-        self.tell("sweep--knee", &values)
+    /// How the first line of a chart goes, in a sentence; none of a line that is no line.
+    fn course(&self, about: &str, shape: &Shape, unit: f64) -> Option<String> {
+        let name = ("name", self.request.say(&format!("sweep--its-{about}")));
+        let change = |change: f64| {
+            let by = number(change.abs() / unit);
+            let by = by.strip_suffix(".0").unwrap_or(&by).to_owned();
+            let by = self.tell(&format!("sweep--by-{about}"), &[("number", by)]);
+            self.tell(if change < 0.0 { "sweep--falls" } else { "sweep--rises" }, &[("by", by)])
+        };
+        let bend = shape.knee.filter(|knee| shape.turns.is_empty() && knee.before != 0.0);
+        if let Some(knee) = bend.filter(|knee| knee.after != 0.0) {
+            let (before, after) = (change(knee.before), change(knee.after));
+            let value = self.shown(knee.at);
+            let values = [name, ("value", value), ("before", before), ("after", after)];
+            return Some(self.tell("sweep--bends", &values));
+        }
+        if shape.turns.len() > TURNS_TOLD {
+            let (count, first) = (shape.turns.len().to_string(), self.shown(shape.turns[0]));
+            return Some(self.tell("sweep--turns", &[name, ("count", count), ("value", first)]));
+        }
+        let ran = self.sweep.curve(Series::LatencyP99);
+        let last = ran.last().filter(|_| ran.len() > 1)?.0;
+        if shape.flat {
+            return Some(self.tell("sweep--flat", &[name]));
+        }
+        let ends = shape.turns.iter().copied().chain([last]);
+        let until = |(end, by): (usize, &f64)| {
+            self.tell("sweep--until", &[("change", change(*by)), ("value", self.shown(end))])
+        };
+        let then =
+            |before, after| self.tell("sweep--then", &[("before", before), ("after", after)]);
+        let course = ends.zip(&shape.changes).map(until).reduce(then)?;
+        Some(self.tell("sweep--course", &[name, ("course", course)]))
     }
 
     /// Points side by side that did not run, and why not.
@@ -286,11 +317,6 @@ fn number(value: f64) -> String {
     units::grouped(&text)
 }
 
-fn change(value: f64) -> String {
-    let sign = if value < 0.0 { "−" } else { "+" };
-    format!("{sign}{}", number(value.abs()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -318,7 +344,7 @@ mod tests {
             assert_eq!(letters, ["A", "B"]);
             let at = |letter: usize| chart.x[chart.runs[letter].0 as usize].as_str();
             assert_eq!((at(0), at(1)), ("33 ms", "7 ms"));
-            assert!(chart.marks[0].1.contains("**7 ms**"), "{:?}", chart.marks);
+            assert!(chart.notes[0].contains("**7 ms**"), "{:?}", chart.notes);
         }
         // a pinned run that differs in more is on another curve
         let blocks = told("linger.ms=7&a.linger.ms=33&a.acks=1", "");
@@ -359,6 +385,35 @@ mod tests {
             let pressed = buttons.expect("buttons").iter().any(|b| b.pressed && b.action == action);
             assert!(pressed, "{name}");
         }
+    }
+
+    #[test]
+    fn a_flat_curve_recommends_nothing_and_says_that_it_is_flat() {
+        let blocks = told("sweep=delivery.timeout.ms:0..60000", "");
+        let buttons = blocks.iter().filter_map(|block| match block {
+            Block::Buttons(buttons) => Some(buttons),
+            _ => None,
+        });
+        let all: Vec<_> = buttons.flatten().filter(|b| b.action.starts_with("set:")).collect();
+        assert!(all.is_empty(), "{all:?}");
+        for chart in charts(&blocks) {
+            assert!(chart.notes[1].contains("nearly the same"), "{:?}", chart.notes);
+            assert_eq!(chart.notes.len(), 2, "{:?}", chart.notes);
+        }
+    }
+
+    #[test]
+    fn a_curve_is_told_with_its_units_and_what_is_better_with_both_numbers() {
+        let blocks = told("", "");
+        assert_eq!(charts(&blocks)[0].marks.len(), 2, "what runs now, and the turn that is told");
+        let p99 = &charts(&blocks)[0].notes[1];
+        assert!(
+            p99.starts_with("p99 falls by ") && p99.contains(" ms up to **1 ms**, then rises by "),
+            "{p99}"
+        );
+        let text = format!("{blocks:?}");
+        assert!(text.contains("Set linger.ms to 1 ms: lowest p99 here, "), "{text}");
+        assert!(text.contains(" instead of "), "{text}");
     }
 
     #[test]
