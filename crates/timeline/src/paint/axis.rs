@@ -116,7 +116,7 @@ impl Painter<'_> {
             }
             let title = self.title(number);
             if let Some((x, title)) = &title {
-                // it may reach over a narrow fold behind its piece
+                // with a halo, because it may reach over a torn edge
                 self.out.push(Draw::Label {
                     x: *x,
                     y: 10.0,
@@ -163,13 +163,9 @@ impl Painter<'_> {
             return None;
         }
         let next = self.segments[number + 1..].iter().find(|next| !is_narrow(**next));
-        let (x, room) = if segment.folded {
-            // clear of its torn edges
-            (segment.x0 + TEAR + 5.0, segment.x1 - TEAR)
-        } else {
-            let right = self.view.scale.edges().1 + 12.0;
-            (segment.x0 + 1.0, next.map_or(right, |next| next.x0 - 6.0))
-        };
+        let room = next.map_or(self.view.scale.edges().1 + 12.0, |next| title_x(*next) - 6.0);
+        // it may reach over a torn edge, but not a wide fold's over its own
+        let (x, room) = (title_x(segment), if segment.folded { segment.x1 - TEAR } else { room });
         let fits = |title: &Title| x + Font::Mono.width_of(&title.text) <= room;
         self.ticks(number).titles().into_iter().find(fits).map(|title| (x, title))
     }
@@ -260,6 +256,11 @@ impl Painter<'_> {
         self.line((x, AXIS - 6.0), (x, bottom), 1.5, Dash::Solid, Ink::Playhead.into());
         self.glyph(x, AXIS - 8.0, 5.0, Glyph::Handle, Ink::Playhead);
     }
+}
+
+/// Where a piece's title begins: clear of the torn edge of a wide fold.
+fn title_x(segment: Segment) -> f64 {
+    segment.x0 + if segment.folded { TEAR + 5.0 } else { 1.0 }
 }
 
 /// A fold that is nothing but its torn edges.
