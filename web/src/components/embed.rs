@@ -18,7 +18,7 @@ use yew::prelude::*;
 const CONTROLS: [&str; 2] = ["linger.ms", "batch.size"];
 const SHOW: [Panel; 2] = [Panel::Timeline, Panel::Figures];
 /// Smaller than this the picture could not be read; then its place scrolls.
-const SCALE_MIN: f64 = 0.65;
+const SCALE_MIN: f64 = 0.5;
 
 /// Whether this document is the one for embeds.
 pub(crate) fn embedded() -> bool {
