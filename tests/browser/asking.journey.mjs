@@ -64,6 +64,8 @@ export default {
       return away
     })
     t.assert.ok(told.length > 12, `it is made in pieces: ${told}`)
-    t.assert.ok(Math.max(...told) < 1_500, `away for so many ms: ${told}`)
+    // no piece is the greater part of the work, however fast the machine is
+    const whole = told.reduce((sum, piece) => sum + piece, 0)
+    t.assert.ok(Math.max(...told) < whole / 3, `away for so many ms: ${told}`)
   },
 }
