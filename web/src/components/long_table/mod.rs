@@ -131,8 +131,10 @@ pub(super) fn LongTable(props: &Props) -> Html {
         Html::from(tag)
     };
     let columns = rows.head.children.len().to_string();
-    let gap = || {
-        html! { <tbody aria-hidden="true" class="gap"><tr><td colspan={columns.clone()}></td></tr></tbody> }
+    // the browser may paint before the rows are put up: they already stand where they will
+    let above = list.begins(rows.first, &props.list);
+    let gap = |style: Option<String>| {
+        html! { <tbody aria-hidden="true" class="gap"><tr><td colspan={columns.clone()} {style}></td></tr></tbody> }
     };
     html! {
         <div class="long">
@@ -143,9 +145,9 @@ pub(super) fn LongTable(props: &Props) -> Html {
                         aria-rowcount={(rows.all + 1).to_string()} aria-busy={props.busy.to_string()}
                         aria-activedescendant={active.map(|row| format!("row-{row}"))}>
                         <thead>{Html::from(props.desk.tag(&rows.head))}</thead>
-                        {gap()}
+                        {gap(Some(["height:", &engine::text::px(above)].concat()))}
                         <tbody>{for (rows.first..).zip(&rows.rows).map(row)}</tbody>
-                        {gap()}
+                        {gap(None)}
                     </table>
                 </div>
             </div>
@@ -175,6 +177,12 @@ impl List {
     fn view(region: &Node, head: &Node) -> View {
         let height = f64::from(region.client_height()) - head.get_bounding_client_rect().height();
         View { from: f64::from(region.scroll_top()), height: height.max(1.0) }
+    }
+
+    /// Where a window that begins with this row will stand in the list of this name.
+    fn begins(&self, first: u32, name: &str) -> f64 {
+        let standing = self.standing.borrow();
+        if standing.list == name { standing.place.begins(first) } else { 0.0 }
     }
 
     /// Puts the rows up that have come; returns what is to be fetched so that the selected one is seen.

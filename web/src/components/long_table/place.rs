@@ -169,6 +169,11 @@ impl Place {
     }
 
     /// The whole way, if every row is as high as rows are taken to be.
+    /// Where a window that begins with this row will stand, as far as can be said before it is put up.
+    pub(super) fn begins(&self, first: u32) -> f64 {
+        self.y_of(first).unwrap_or_else(|| self.expected(first))
+    }
+
     fn way(&self) -> f64 {
         (f64::from(self.all) * self.row).min(HEIGHT_MAX)
     }
@@ -194,6 +199,31 @@ mod tests {
     use std::ops::Range;
 
     const VIEW: f64 = 400.0;
+
+    #[test]
+    fn where_a_window_will_stand_is_where_it_is_put_then() {
+        for height in [|_| 25.0, |row| 20.0 + f64::from(row % 3) * 10.0] {
+            let mut place = Place::default();
+            let first = edges(0, 20_000, height);
+            // nearly at the end of the first window
+            let view = View { from: first.last().unwrap() - 1.2 * VIEW, height: VIEW };
+            place.put(0, 20_000, first, View { from: 0.0, ..view }, None);
+            let wanted = place.wanted(view).expect("the view is near the window's end");
+            let begins = place.begins(wanted.first);
+            place.put(
+                wanted.first,
+                20_000,
+                edges(wanted.first, 20_000, height),
+                view,
+                Some(wanted.anchor),
+            );
+            assert!(
+                wanted.first > 0 && (place.top - begins).abs() < 1e-9,
+                "{} {begins}",
+                place.top
+            );
+        }
+    }
 
     /// Rows whose heights follow their numbers.
     fn edges(first: u32, all: u32, height: impl Fn(u32) -> f64) -> Vec<f64> {
