@@ -196,10 +196,18 @@ impl Asked<'_> {
         Some((tell(key, &[("what", what)]), same))
     }
 
-    /// A batch that does not begin with the same record there: the one that took its first record.
+    /// A batch, or the first of a request, that does not begin with the same record there: the one that
+    /// took its first record.
     fn elsewhere(&self, after: &Trace, tell: impl Fn(&str, &[(&str, &str)]) -> String) -> String {
-        let record =
-            batch_of(self.trace, self.fact).map(|batch| self.trace.opens.first().get(batch.0));
+        let carried = || {
+            let request = self.trace.requests.row(self.fact.row());
+            (request.batches > 0).then(|| self.trace.drains.batch().get(request.drains))
+        };
+        let batch = match self.fact.kind() {
+            Kind::Request => carried(),
+            _ => batch_of(self.trace, self.fact),
+        };
+        let record = batch.map(|batch| self.trace.opens.first().get(batch.0));
         let record = record.filter(|record| record.0 < after.sends.len());
         let batch = record.map(|record| after.sends.batch().get(record.0));
         let (Some(record), Some(batch)) = (record, batch.filter(|batch| batch.0 != NONE)) else {
@@ -304,6 +312,18 @@ mod tests {
         let blocks = sheet_of("en", "v=1&records=2", FactId::new(Kind::Open, 0));
         let then = "With `linger.ms=10` the reason stays, only the numbers change: Left at 10 ms";
         assert!(paras(&blocks)[1].starts_with(then), "{blocks:?}");
+    }
+
+    #[test]
+    fn a_request_whose_batch_begins_with_another_record_is_told_by_that_batch() {
+        let trace = model::run(Playground::default().scenario().expect("it is accepted").0);
+        let rows = (0..trace.requests.len()).filter(|row| trace.requests.batches().get(*row) > 0);
+        let told = rows.map(|row| sheet_of("en", "v=1", FactId::new(Kind::Request, row)));
+        let then: Vec<String> = told
+            .map(|blocks| paras(&blocks).get(1).map_or(String::new(), |text| (*text).into()))
+            .collect();
+        assert!(then.iter().any(|text| text.contains("is in another batch. Left at")), "{then:?}");
+        assert!(!then.iter().any(|text| text.contains("does not happen")), "{then:?}");
     }
 
     #[test]
