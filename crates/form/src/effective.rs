@@ -3,22 +3,32 @@
 use crate::shown;
 use link::Playground;
 use model::config::{PartitionerClass, ProducerConfig, ProducerSettings, Unit};
+use std::cell::LazyCell;
 
 /// The value that holds although the form says another, and the setting that brought it about, as
 /// `name=value`; `None` where the form's value holds, or where what Kafka refuses decides.
 #[must_use]
 pub fn effective(playground: &Playground, name: &str) -> Option<(String, String)> {
-    let settings = &accepted(&playground.settings)?;
+    let typed = &playground.settings;
+    // most names are overridden by nothing: only the others cost a check
+    let accepted = LazyCell::new(|| accepted(typed));
+    let config = || Some(&accepted.as_ref()?.1);
+    let (value, because) = overridden(typed, config, name)?;
     // a refused value is told as one, and decides nothing
-    let stands = |name: &str| settings.text(name) == playground.settings.text(name);
-    let decides = |because: &str| stands(because.split('=').next().unwrap_or_default());
-    overridden(settings, name).filter(|(_, because)| stands(name) && decides(because))
+    let settings = &accepted.as_ref()?.0;
+    let stands = |name: &str| settings.text(name) == typed.text(name);
+    let decides = stands(because.split('=').next().unwrap_or_default());
+    (stands(name) && decides).then_some((value, because))
 }
 
-/// The settings without those that Kafka refuses: what it makes of the others can still be told.
-fn accepted(settings: &ProducerSettings) -> Option<ProducerSettings> {
+/// The settings without those that Kafka refuses, and what it makes of them.
+fn accepted(settings: &ProducerSettings) -> Option<(ProducerSettings, ProducerConfig)> {
     let mut settings = settings.clone();
-    while let Err(refused) = settings.check() {
+    loop {
+        let refused = match settings.check() {
+            Ok(checked) => return Some((settings, checked.config)),
+            Err(refused) => refused,
+        };
         let before = settings.typed.len();
         for error in refused {
             settings.typed.remove(error.setting);
@@ -27,11 +37,13 @@ fn accepted(settings: &ProducerSettings) -> Option<ProducerSettings> {
             return None;
         }
     }
-    Some(settings)
 }
 
-fn overridden(settings: &ProducerSettings, name: &str) -> Option<(String, String)> {
-    let config = || -> Option<ProducerConfig> { Some(settings.check().ok()?.config) };
+fn overridden<'a>(
+    settings: &ProducerSettings,
+    config: impl Fn() -> Option<&'a ProducerConfig>,
+    name: &str,
+) -> Option<(String, String)> {
     let because = |name: &str| [name, "=", settings.text(name).unwrap_or_default()].concat();
     let says = |text: &str| settings.text(name) == Some(text);
     let millis = |number: i64| shown(Unit::Millis, &number.to_string());
