@@ -1,8 +1,8 @@
 //! Name, undo, address, language, theme.
 
 use crate::components::dismiss::use_dismiss;
+use crate::components::focus::focus_canvas;
 use crate::components::share::Share;
-use crate::components::timeline::focus_canvas;
 use crate::state::{AppAction, AppState};
 use engine::i18n::{Language, Speak};
 use timeline::Theme;

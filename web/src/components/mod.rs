@@ -8,6 +8,7 @@ pub(crate) mod fates;
 mod fault_words;
 pub(crate) mod faults;
 pub(crate) mod figures;
+mod focus;
 pub(crate) mod header;
 pub(crate) mod knob_view;
 pub(crate) mod legend;

@@ -1,6 +1,7 @@
 //! Shows a sheet: any sheet, as it is elements with what a click on them does.
 
 use crate::components::fault_words::whole;
+use crate::components::focus::focused;
 use crate::components::knob_view::{Enter, knob_view, value_of};
 use crate::components::long_table::LongTable;
 use crate::session::{Answer, Question, Wanted, use_sheet};
@@ -123,12 +124,11 @@ fn use_focus(desk: &Desk, node: &NodeRef, wanted: &Wanted) {
 
 fn take_focus(node: &NodeRef) -> Option<()> {
     let sheet = node.cast::<HtmlElement>()?;
-    let lost = sheet.owner_document()?.active_element().is_none_or(|one| one.tag_name() == "BODY");
     let cards = sheet.query_selector_all(".card").ok()?;
     let card = cards.item(cards.length().wrapping_sub(1));
     let target = card.and_then(|card| card.dyn_into::<HtmlElement>().ok());
     let target = target.or_else(|| sheet.query_selector("h3").ok()??.dyn_into().ok());
-    let target = target.filter(|_| lost)?;
+    let target = target.filter(|_| focused().is_none())?;
     target.set_attribute("tabindex", "-1").ok()?;
     target.scroll_into_view();
     target.focus().ok()

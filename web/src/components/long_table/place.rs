@@ -168,12 +168,12 @@ impl Place {
         share * (f64::from(self.all) - shown).max(0.0)
     }
 
-    /// The whole way, if every row is as high as rows are taken to be.
     /// Where a window that begins with this row will stand, as far as can be said before it is put up.
     pub(super) fn begins(&self, first: u32) -> f64 {
         self.y_of(first).unwrap_or_else(|| self.expected(first))
     }
 
+    /// The whole way, if every row is as high as rows are taken to be.
     fn way(&self) -> f64 {
         (f64::from(self.all) * self.row).min(HEIGHT_MAX)
     }

@@ -2,6 +2,7 @@
 
 use super::rows::{all_again, moved};
 use super::{Desk, shown_scale};
+use crate::components::focus::{canvas, focus_canvas, focused};
 use crate::components::sheet_view::SheetPanel;
 use crate::session::{Question, RowPlace, Tip};
 use crate::viewing::{Menu, Viewing};
@@ -9,7 +10,6 @@ use engine::i18n::{Speak, timeline_words};
 use engine::text::{moment, px};
 use timeline::RowKind;
 use units::{BrokerId, SimTime};
-use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
@@ -153,23 +153,5 @@ pub(crate) fn RowMenu(props: &Props) -> Html {
             </section>
             </div>
         </>
-    }
-}
-
-/// What has the keyboard, if anything on the page has.
-fn focused() -> Option<HtmlElement> {
-    let focused = web_sys::window()?.document()?.active_element()?;
-    focused.dyn_into().ok().filter(|focused: &HtmlElement| focused.tag_name() != "BODY")
-}
-
-fn canvas() -> Option<HtmlElement> {
-    let document = web_sys::window()?.document()?;
-    document.query_selector("canvas[role=application]").ok()??.dyn_into().ok()
-}
-
-/// The canvas gets the keyboard back.
-pub(crate) fn focus_canvas() {
-    if let Some(canvas) = canvas() {
-        let _ = canvas.focus();
     }
 }

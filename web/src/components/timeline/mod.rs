@@ -10,7 +10,7 @@ mod rows;
 mod tip;
 mod window;
 
-pub(crate) use menu::{focus_canvas, open_here};
+pub(crate) use menu::open_here;
 pub(crate) use pair::Pair;
 pub(crate) use window::{kept, shown_scale, toggle_folds, zoomed};
 
