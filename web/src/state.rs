@@ -313,6 +313,7 @@ impl AppState {
                 if self.page.playground.refused.contains_key(&name) {
                     let values = [("name", name.as_str()), ("value", text.as_str())];
                     self.said = self.language.tell("said--no-value", &values);
+                    self.untold = None;
                 }
                 self.sliding = sliding.map(|now| (name, now));
             }

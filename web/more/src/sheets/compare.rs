@@ -211,19 +211,18 @@ fn differences(request: &Request, compared: &Compared, runs: [&Ran; 2]) -> Long 
         };
         let side = usize::from(difference.a.is_none());
         let what = facts[side].map(|fact| name_of(request, runs[side], fact)).unwrap_or_default();
-        let how = request.say(match difference.differs {
+        let key = match difference.differs {
             Differs::Unmatched => "compare--unmatched",
             Differs::Fate => "compare--fate",
             Differs::Reason => "compare--reason",
             Differs::Records { .. } => "compare--records",
             Differs::Time => "compare--time",
-        });
+        };
         let how = match difference.differs {
             Differs::Records { a, b } => {
-                let (a, b) = (words::count(a), words::count(b));
-                request.tell("compare--records", &[("a", &a), ("b", &b)])
+                request.tell(key, &[("a", &words::count(a)), ("b", &words::count(b))])
             }
-            _ => how,
+            _ => request.say(key),
         };
         Row {
             cells: vec![[what, how].join("\n"), time(0), time(1)],

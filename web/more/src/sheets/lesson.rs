@@ -9,25 +9,13 @@ use link::Playground;
 use sheet::{Block, Button, Count, Marked, Placing, Sheet, Tone};
 use std::cell::RefCell;
 use timeline::RowKind;
+use trace::Condition;
 use units::{TopicId, TopicPartition};
 
 /// Steps of a mark that are as good as right.
 const STEPS_OF_TOLERANCE: i64 = 10;
 /// The least step of a mark: a tenth of a millisecond.
 const STEP_MIN: i64 = 100;
-
-/// Why a batch leaves, by the names in the trace.
-const REASONS: [&str; 9] = [
-    "Full",
-    "NewerBatchBehind",
-    "Linger",
-    "MemoryWaiters",
-    "Flush",
-    "Close",
-    "RetryDue",
-    "NewLeader",
-    "SplitPiece",
-];
 
 thread_local! {
     static RUNS: RefCell<Runs> = RefCell::default();
@@ -221,13 +209,16 @@ fn flags(request: &Request, grade: &Grade) -> Vec<(i64, String, bool)> {
 
 /// How far the answer is from what happened, with its sign; nothing if it is that.
 fn apart(grade: &Grade) -> String {
-    let distance = grade.distance.number().unwrap_or(0);
-    let length = grade.distance.with_number(distance.abs()).shown();
-    match distance {
+    match grade.distance.number().unwrap_or(0) {
         0 => String::new(),
-        ..0 => format!("−{length}"),
-        _ => format!("+{length}"),
+        ..0 => format!("−{}", length(grade)),
+        _ => format!("+{}", length(grade)),
     }
+}
+
+/// The same without a sign.
+fn length(grade: &Grade) -> String {
+    grade.distance.with_number(grade.distance.number().unwrap_or(0).abs()).shown()
 }
 
 /// A typed answer: for a time a length as an address has it, milliseconds without a unit; else a plain
@@ -259,11 +250,10 @@ fn graded(request: &Request, grade: &Grade, time: bool) -> Block {
         (false, ..=-1, false) => "lesson--too-low",
         (false, _, false) => "lesson--too-high",
     };
-    let apart = grade.distance.with_number(distance.abs()).shown();
     Block::Counts(vec![
         row("⚐", "lesson--yours", grade.guess.shown(), Tone::Accent),
         row("⚑", "lesson--happened", grade.truth.shown(), Tone::Plain),
-        row("↔", side, apart, if grade.right { Tone::Good } else { Tone::Plain }),
+        row("↔", side, length(grade), if grade.right { Tone::Good } else { Tone::Plain }),
     ])
 }
 
@@ -291,18 +281,20 @@ fn goals(
         let done = goal.is_met(playground, runs);
         met += usize::from(done);
         let value = goal.value(playground, runs).map_or_else(String::new, |value| value.shown());
-        let met = request.say(if done { "lesson--met" } else { "lesson--open" });
+        let state = request.say(if done { "lesson--met" } else { "lesson--open" });
         // why a batch left is no number: it stands in words
         let why = match &*value {
             "RideAlong" => Some(request.say("goal--RideAlong")),
-            reason if REASONS.contains(&reason) => Some(request.say(&["why--", reason].concat())),
+            reason if Condition::VARIANTS.contains(&reason) => {
+                Some(request.say(&["why--", reason].concat()))
+            }
             _ => None,
         };
         Count {
             sign: if done { "✓" } else { "○" }.to_owned(),
             label: spans(item).replace("**", "").replace('`', ""),
-            note: why.as_ref().map_or(met.clone(), |why| format!("{met} · {why}")),
             number: if why.is_some() { String::new() } else { value },
+            note: why.map_or_else(|| state.clone(), |why| format!("{state} · {why}")),
             action: None,
             tone: if done { Tone::Good } else { Tone::Plain },
         }
