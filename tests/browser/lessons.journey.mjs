@@ -132,6 +132,7 @@ export default {
       t.assert.equal(Math.round((await at()) * 10), Math.round(dragged * 10) + 1)
       await page.keyboard.press('Enter')
       await page.locator('.flag.own').waitFor()
+      await page.waitForFunction(() => document.activeElement.closest('.sheet .card'))
       // another panel, and back: what was answered is answered
       await page.locator('#tab-records').click()
       await page.locator('.flag').first().waitFor({ state: 'detached' })
@@ -185,6 +186,7 @@ export default {
     // the second question was about another run: it can be seen
     await sheet.getByRole('button', { name: 'Show that run on the timeline' }).click()
     await page.waitForFunction(() => location.hash.includes('rate=9000'))
+    await taken('Predict, 2 of 2')
     await sheet.getByRole('button', { name: 'Begin this lesson again' }).click()
     await page.waitForFunction(() => !location.hash.includes('rate=9000'))
     t.assert.match(await sheet.innerText(), /not yet · it rode along with another partition/)

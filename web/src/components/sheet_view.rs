@@ -189,6 +189,7 @@ fn use_marks(desk: &Desk, name: &str, wanted: &Wanted) {
     use_effect_with(teaches && desk.state.viewing.locked, move |locked| {
         let viewing = &desk.state.viewing;
         if let (true, Some(placing), Some(at)) = (locked, &viewing.marked.place, viewing.mark) {
+            desk.leave();
             desk.ask(&placing.name, &moment(at));
         }
     });
@@ -255,9 +256,11 @@ impl Desk {
         self.state.session == other.state.session && self.parameters == other.parameters
     }
 
-    /// Remembers what was clicked on.
+    /// Remembers the sheet that is acted on, if something on the page has the keyboard to lose.
     fn leave(&self) {
-        *self.left.borrow_mut() = self.shown.clone();
+        if focused().is_some() {
+            *self.left.borrow_mut() = self.shown.clone();
+        }
     }
 
     /// Asks for the sheet again with a parameter.
@@ -273,10 +276,10 @@ impl Desk {
 
     /// Does what a click does.
     pub(super) fn act(&self, action: &str) {
+        self.leave();
         let state = &self.state;
         if let Some((name, value)) = action.strip_prefix("ask:").and_then(|ask| ask.split_once('='))
         {
-            self.leave();
             return self.ask(name, value);
         }
         if let Some((name, value)) = action.strip_prefix("set:").and_then(|set| set.split_once('='))
@@ -305,7 +308,6 @@ impl Desk {
             }
             "goto" => {
                 // what was answered belongs to what is left
-                self.leave();
                 self.parameters.set(Parameters::new());
                 state.dispatch(AppAction::Load(rest.to_owned()));
             }
