@@ -189,7 +189,8 @@ fn use_marks(desk: &Desk, name: &str, wanted: &Wanted) {
     use_effect_with(teaches && desk.state.viewing.locked, move |locked| {
         let viewing = &desk.state.viewing;
         if let (true, Some(placing), Some(at)) = (locked, &viewing.marked.place, viewing.mark) {
-            desk.leave();
+            // the mark has let go of the keyboard already
+            *desk.left.borrow_mut() = desk.shown.clone();
             desk.ask(&placing.name, &moment(at));
         }
     });
@@ -425,6 +426,10 @@ impl Desk {
             if let Some(name) = ATTRIBUTES.get(usize::from(*name)) {
                 tag.add_attribute(name, value.clone());
             }
+        }
+        // the button of a run is that run's: none that comes after it gets its place, and with it the keyboard
+        if ["open:", "begin:"].iter().any(|verb| element.action.starts_with(verb)) {
+            tag.key = Some(element.action.clone().into());
         }
         if !element.action.is_empty() {
             tag.add_listener(Rc::new(onclick::Wrapper::new(self.on(&element.action))));

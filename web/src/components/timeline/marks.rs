@@ -2,6 +2,7 @@
 //! on what is veiled; and its flags, once it is answered.
 
 use super::{Desk, shown_scale};
+use crate::components::focus::focused;
 use crate::components::knob_view::value_of;
 use crate::session::RowPlace;
 use engine::text::moment;
@@ -120,6 +121,8 @@ fn mark(desk: &Desk, placing: &Placing, scale: &TimeScale, rows: &[RowPlace]) ->
         let desk = desk.clone();
         Callback::from(move |event: KeyboardEvent| {
             if event.key() == "Enter" && desk.state.viewing.mark.is_some() {
+                // it goes with the question, and leaves the keyboard to the answer
+                let _ = focused().map(|mark| mark.blur());
                 desk.change(|viewing| viewing.locked = true);
             }
         })
