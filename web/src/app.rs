@@ -18,7 +18,10 @@ use crate::shelf;
 use crate::state::{AppAction, AppState};
 use engine::i18n::{Language, Speak};
 use engine::text::{count, moment};
-use link::{EVENTS_MAX, Notice, Selection, UNTIL};
+use gloo_timers::callback::Timeout;
+use link::{EVENTS_MAX, Notice, PageState, Selection, UNTIL};
+use std::cell::RefCell;
+use std::rc::Rc;
 use timeline::{Ink, Palette, RowPrefs, Theme};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
@@ -80,15 +83,11 @@ pub(crate) fn App() -> Html {
     }
     let ([header, figures, below, side], stands) = use_behind(&state, || around(&state));
     {
+        let address = use_mut_ref(Address::default);
         let page = (!state.playing && stands).then(|| state.page.clone());
-        use_effect_with(page, |page| {
-            match page.as_ref().map(link::write_page) {
-                // a bare address opens elsewhere
-                Some(Ok(text)) if text.is_empty() => write_address("v=1", None),
-                Some(Ok(text)) => write_address(&text, None),
-                // what no address holds is kept beside it, so that a reload finds it again
-                Some(Err(long)) => write_address("", Some(&long.text)),
-                None => {}
+        use_effect_with(page, move |page| {
+            if let Some(page) = page {
+                keep(&address, page.clone());
             }
         });
     }
@@ -227,6 +226,40 @@ fn order_run(state: &UseReducerHandle<AppState>, number: u32) {
     });
     let selected = state.page.selection.map(Selection::text);
     order(number, link::write_saved(&state.page), selected, then);
+}
+
+/// What is to be written to the address. A browser takes 200 changes of it in ten seconds, and each costs
+/// more than a picture: while something is dragged it follows in steps.
+#[derive(Default)]
+struct Address {
+    newest: Option<PageState>,
+    pause: Option<Timeout>,
+}
+
+/// Milliseconds between two changes of the address.
+const ADDRESS_PAUSE: u32 = 250;
+
+/// Writes the address at once, or when the pause since the last time is over.
+fn keep(address: &Rc<RefCell<Address>>, page: PageState) {
+    if address.borrow().pause.is_some() {
+        address.borrow_mut().newest = Some(page);
+        return;
+    }
+    match link::write_page(&page) {
+        // a bare address opens elsewhere
+        Ok(text) if text.is_empty() => write_address("v=1", None),
+        Ok(text) => write_address(&text, None),
+        // what no address holds is kept beside it, so that a reload finds it again
+        Err(long) => write_address("", Some(&long.text)),
+    }
+    let later = address.clone();
+    let over = move || {
+        let Address { newest, .. } = later.take();
+        if let Some(page) = newest {
+            keep(&later, page);
+        }
+    };
+    address.borrow_mut().pause = Some(Timeout::new(ADDRESS_PAUSE, over));
 }
 
 /// Writes an address, or keeps a text that is too long for one beside it.

@@ -73,6 +73,7 @@ fn told(question: &str) -> Sheet {
         "saved" => sheets::saved::sheet(&request),
         "settings" => sheets::settings::sheet(&request),
         "state" => sheets::state::sheet(&request),
+        "state-in-short" => sheets::state::in_short(&request),
         "sweep" => sheets::sweep::sheet(&request),
         "workload" => sheets::workload::sheet(&request),
         other => Sheet {

@@ -2,6 +2,7 @@
 
 use crate::components::dismiss::use_dismiss;
 use crate::components::overview::OverviewStrip;
+use crate::components::sheet_view::SheetPanel;
 use crate::components::timeline::{Desk, open_here, step, toggle_folds, zoom_buttons};
 use crate::state::{AppAction, AppState};
 use crate::viewing::SLOWER;
@@ -38,6 +39,12 @@ pub(crate) fn use_play(state: &UseReducerHandle<AppState>) {
         });
         move || drop(timer)
     });
+}
+
+/// Whether the page is laid out for a phone, as its styles have it.
+fn is_phone() -> bool {
+    let narrow = |window: web_sys::Window| window.match_media("(max-width: 760px)").ok()?;
+    web_sys::window().and_then(narrow).is_some_and(|query| query.matches())
 }
 
 #[component]
@@ -98,20 +105,36 @@ pub(crate) fn Transport(props: &Props) -> Html {
         use_dismiss(*rest, &node, move || rest.set(false));
     }
     let rest = *rest;
+    // there the state has the strip's place
+    let phone = is_phone();
+    let playhead = html! { <output>{moment(state.playhead())}</output> };
+    let strip = html! { <OverviewStrip state={state.clone()} /> };
+    let previous = || button("transport--previous", "◂", |state| step(state, false, false));
     html! {
         <div class="transport" role="group" aria-label={language.say("transport--position")}>
             <span class="group">
                 {button("transport--first", "|◂", |state| state.dispatch(AppAction::Seek(SimTime::ZERO)))}
-                {button("transport--previous", "◂", |state| step(state, false, false))}
+                if !phone { {previous()} }
                 {button(play, sign, |state| state.dispatch(AppAction::Play(!state.playing)))}
                 {button("transport--next", "▸", |state| step(state, true, false))}
                 {button("transport--last", "▸|", |state| state.dispatch(AppAction::Seek(SimTime::NEVER)))}
             </span>
-            <output>{moment(state.playhead())}</output>
-            <OverviewStrip state={state.clone()} />
+            if phone {
+                <div class="at-hand">
+                    {playhead}
+                    <SheetPanel state={state.clone()} name="state-in-short" at_playhead=true />
+                </div>
+            } else {
+                {playhead}
+                {strip.clone()}
+            }
             <div ref={node} class="rest-of-transport">
             <button class="more" onclick={toggle_rest} aria-expanded={rest.to_string()} aria-label={language.say("transport--more")}>{"⋯"}</button>
             <span class={classes!("rest", rest.then_some("open"))}>
+            if phone {
+                {strip}
+                <span class="group">{previous()}</span>
+            }
             if state.selection.is_some() {
                 <span class="group of-selection">
                     {button("transport--previous-of", "◃", |state| step(state, false, true))}

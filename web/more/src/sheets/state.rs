@@ -3,7 +3,9 @@
 
 use crate::Request;
 use crate::ran::{NotRan, Ran, ran};
-use analysis::state::{BatchView, Budget, BudgetKind, ConnectionView, Limits, RequestView, State};
+use analysis::state::{
+    BatchView, Budget, BudgetKind, ConnectionView, Limits, QueueView, RequestView, State,
+};
 use link::Selection;
 use model::config::{ProducerConfig, Unit};
 use sheet::{Bar, Block, Cell, CellFill, CellRow, Sheet, Tone, Tube};
@@ -12,6 +14,7 @@ use units::{BatchId, Micros, SimTime, TopicPartition};
 use words::{count, length, moment};
 
 mod logs;
+mod short;
 
 /// Tubes, and batches with their budgets, that are shown.
 const TUBES_MAX: usize = 12;
@@ -20,6 +23,20 @@ const BUDGETS_MAX: usize = 6;
 const SLOTS_MAX: u32 = 12;
 
 pub(crate) fn sheet(request: &Request) -> Sheet {
+    told(request, |moment, sheet| {
+        moment.accumulator(sheet);
+        moment.in_flight(sheet);
+        moment.budgets(sheet);
+        logs::replicas(moment, sheet);
+    })
+}
+
+/// What of it has room beside the buttons of a phone.
+pub(crate) fn in_short(request: &Request) -> Sheet {
+    told(request, short::tell)
+}
+
+fn told(request: &Request, tell: impl FnOnce(&Moment<'_>, &mut Sheet)) -> Sheet {
     let playground = &request.page.playground;
     let (ran, config) = match (ran(playground), playground.settings.check()) {
         (Ok(ran), Ok(checked)) => (ran, checked.config),
@@ -39,10 +56,7 @@ pub(crate) fn sheet(request: &Request) -> Sheet {
     let state = ran.state_at(limits, at);
     let moment = Moment { request, ran: &ran, state: &state, config: &config };
     let mut sheet = Sheet::default();
-    moment.accumulator(&mut sheet);
-    moment.in_flight(&mut sheet);
-    moment.budgets(&mut sheet);
-    logs::replicas(&moment, &mut sheet);
+    tell(&moment, &mut sheet);
     sheet
 }
 
@@ -73,34 +87,9 @@ impl Moment<'_> {
     /// A tube for each partition: the batch that takes records, and how many wait before it.
     fn accumulator(&self, sheet: &mut Sheet) {
         let partitions = usize::from(self.request.page.playground.partitions).min(TUBES_MAX);
-        let tube = |number: usize| {
-            let queue =
-                self.state.queues.iter().find(|queue| queue.partition.partition.index() == number);
-            let last = queue.and_then(|queue| queue.batches.last());
-            let waiting = queue.map_or(0, |queue| queue.batches.len().saturating_sub(1));
-            let (records, bytes, capacity) = last
-                .map_or((0, 0, self.config.batch_size().unsigned_abs()), |b| {
-                    (b.records, b.bytes, b.capacity)
-                });
-            let mut inside = match last {
-                Some(_) => self.tell("state--rec", &[("n", records.to_string())]),
-                None => String::new(),
-            };
-            if waiting > 0 {
-                inside.push_str(&self.tell("state--waiting", &[("n", waiting.to_string())]));
-            }
-            Tube {
-                inside,
-                name: format!("p{number}"),
-                text: format!("{}/{}", count(bytes), count(capacity)),
-                share: (f64::from(bytes) / f64::from(capacity.max(1))).min(1.0),
-                hue: Some(number as u8),
-                action: last.and_then(|batch| select(Kind::Open, batch.batch.0)),
-            }
-        };
         sheet.push(Block::Tubes {
             caption: self.request.say("state--accumulator"),
-            tubes: (0..partitions).map(tube).collect(),
+            tubes: (0..partitions).map(|number| self.tube(number)).collect(),
         });
         let pool = &self.state.pool;
         let used = (pool.total.0 - pool.available.0).max(0);
@@ -124,6 +113,35 @@ impl Moment<'_> {
             });
         }
         sheet.push(Block::Bars { caption: String::new(), bars });
+    }
+
+    fn queue(&self, number: usize) -> Option<&QueueView> {
+        self.state.queues.iter().find(|queue| queue.partition.partition.index() == number)
+    }
+
+    fn tube(&self, number: usize) -> Tube {
+        let queue = self.queue(number);
+        let last = queue.and_then(|queue| queue.batches.last());
+        let waiting = queue.map_or(0, |queue| queue.batches.len().saturating_sub(1));
+        let (records, bytes, capacity) = last
+            .map_or((0, 0, self.config.batch_size().unsigned_abs()), |b| {
+                (b.records, b.bytes, b.capacity)
+            });
+        let mut inside = match last {
+            Some(_) => self.tell("state--rec", &[("n", records.to_string())]),
+            None => String::new(),
+        };
+        if waiting > 0 {
+            inside.push_str(&self.tell("state--waiting", &[("n", waiting.to_string())]));
+        }
+        Tube {
+            inside,
+            name: format!("p{number}"),
+            text: format!("{}/{}", count(bytes), count(capacity)),
+            share: (f64::from(bytes) / f64::from(capacity.max(1))).min(1.0),
+            hue: Some(number as u8),
+            action: last.and_then(|batch| select(Kind::Open, batch.batch.0)),
+        }
     }
 
     /// The slots of each connection, and the age of what is in them.

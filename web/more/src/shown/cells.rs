@@ -5,10 +5,10 @@ use sheet::{Cell, CellFill, CellRow, Element, Tube};
 
 pub(super) fn tubes(caption: &str, tubes: &[Tube]) -> Element {
     let tube = |tube: &Tube| {
-        let height = format!("height:{}%;{}", (tube.share * 100.0) as u32, hue(tube.hue));
+        let share = format!("--share:{}%;{}", (tube.share * 100.0) as u32, hue(tube.hue));
         let vessel = el("span")
             .with("class", "vessel")
-            .holding(el("b").with("style", &height))
+            .holding(el("b").with("style", &share))
             .holding(el("i").saying(&tube.inside));
         let around = match &tube.action {
             Some(action) => el("button").with("type", "button").on(action),
