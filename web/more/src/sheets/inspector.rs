@@ -3,7 +3,7 @@
 
 use crate::Request;
 use crate::ran::{Ran, ran};
-use crate::why::{Explanation, explain, key};
+use crate::why::{Explanation, explain, key, reason};
 use analysis::{Fate, loss};
 use form::part_shown;
 use link::{Playground, fault_text, part};
@@ -191,7 +191,8 @@ impl Asked<'_> {
         let differs = |at: &usize| before.lines.get(*at) != then.lines.get(*at);
         let at = (0..then.lines.len()).find(differs)?;
         let what = &self.explain(after, other, language).lines[at];
-        let same = (before.rule, reason(&before, at)) == (then.rule, reason(&then, at));
+        let [was, is] = [reason(self.trace, self.fact), reason(after, other)];
+        let same = (was.rule, was.lines.get(at)) == (is.rule, is.lines.get(at));
         let key = if same { "inspect--then-moves" } else { "inspect--then" };
         Some((tell(key, &[("what", what)]), same))
     }
@@ -217,18 +218,6 @@ impl Asked<'_> {
         let what = &self.explain(after, fact, self.request.language).lines[0];
         tell("inspect--then-elsewhere", &[("record", &record.to_string()), ("what", what)])
     }
-}
-
-/// A line without its numbers and their units.
-fn reason(told: &Explanation, line: usize) -> Vec<&str> {
-    const UNITS: [&str; 9] =
-        ["µs", "ms", "s", "record", "records", "byte", "bytes", "batch", "batches"];
-    let line = told.lines.get(line).map_or("", String::as_str);
-    let words =
-        line.split_whitespace().map(|word| word.trim_matches(|c: char| c.is_ascii_punctuation()));
-    words
-        .filter(|word| !word.contains(|c: char| c.is_ascii_digit()) && !UNITS.contains(word))
-        .collect()
 }
 
 /// The playground with another value of a setting: the producer's, or of brokers and topic.

@@ -14,7 +14,10 @@ impl Teller<'_> {
         let kind = text.strip_prefix("off:").unwrap_or(text).split([':', '@']).next();
         let what = kind.filter(|kind| !kind.is_empty()).map_or_else(
             || self.say("inspect--scripted"),
-            |kind| PARTS.say(self.language, &format!("fault--{kind}")),
+            |kind| {
+                let key = format!("fault--{kind}");
+                self.language.map_or_else(|| key.clone(), |language| PARTS.say(language, &key))
+            },
         );
         let mut lines =
             vec![self.tell("inspect--struck", &[("at", &moment(fault.at)), ("what", &what)])];

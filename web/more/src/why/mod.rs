@@ -39,11 +39,11 @@ pub(crate) struct Rule {
     pub(crate) setting: Option<&'static str>,
 }
 
-/// A run in a language.
+/// A run in a language; in none, the keys of its sentences without their numbers are told.
 #[derive(Clone, Copy)]
 struct Teller<'a> {
     trace: &'a Trace,
-    language: Language,
+    language: Option<Language>,
 }
 
 /// Explains a fact. `faults` are those of the scenario, as a link writes them.
@@ -53,7 +53,16 @@ pub(crate) fn explain(
     faults: &[String],
     language: Language,
 ) -> Explanation {
-    let (teller, row) = (Teller { trace, language }, fact.row());
+    told(Teller { trace, language: Some(language) }, fact, faults)
+}
+
+/// What two facts have in common that happened for the same reason, whatever the numbers.
+pub(crate) fn reason(trace: &Trace, fact: FactId) -> Explanation {
+    told(Teller { trace, language: None }, fact, &[])
+}
+
+fn told(teller: Teller<'_>, fact: FactId, faults: &[String]) -> Explanation {
+    let (trace, row) = (teller.trace, fact.row());
     let mut told = match fact.kind() {
         Kind::Send => teller.send(row),
         Kind::Block => teller.block(row),
@@ -90,7 +99,7 @@ pub(crate) fn explain(
     let cause = trace.cause(fact);
     told.cause = cause.fact();
     if let Some(clock) = cause.clock() {
-        told.lines.push(WORDS.say(language, &format!("timer--{}", Timer::VARIANTS[clock])));
+        told.lines.push(teller.say(&format!("timer--{}", Timer::VARIANTS[clock])));
     }
     told
 }
@@ -103,21 +112,26 @@ pub(crate) fn sent_because(
 ) -> Option<(String, Rule)> {
     let tried = trace.drains.row(drain);
     let headline = (tried.condition_count > 0).then(|| trace.conditions.row(tried.conditions))?;
-    let reason = Teller { trace, language }.condition(headline.what);
+    let reason = Teller { trace, language: Some(language) }.condition(headline.what);
     Some((reason, rules::of_condition(headline.what)))
 }
 
 impl Teller<'_> {
     fn say(self, key: &str) -> String {
-        WORDS.say(self.language, key)
+        self.language.map_or_else(|| key.to_owned(), |language| WORDS.say(language, key))
     }
 
     fn tell(self, key: &str, values: &[(&str, &dyn std::fmt::Display)]) -> String {
         let values: Vec<(&str, String)> =
             values.iter().map(|(name, value)| (*name, value.to_string())).collect();
+        let Some(language) = self.language else {
+            let names = values.into_iter().map(|(_, value)| value);
+            let names = names.filter(|value| !value.contains(|c: char| c.is_ascii_digit()));
+            return [key.to_owned()].into_iter().chain(names).collect::<Vec<_>>().join(" ");
+        };
         let values: Vec<(&str, &str)> =
             values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        WORDS.tell(self.language, key, &values)
+        WORDS.tell(language, key, &values)
     }
 
     /// A moment that may never come.
@@ -125,10 +139,13 @@ impl Teller<'_> {
         if at == SimTime::NEVER { self.say("inspect--never") } else { moment(at) }
     }
 
-    /// Class and message of a failure, as the log has them.
+    /// Class and message of a failure, as the log has them. The message has numbers.
     fn failure(self, position: u32) -> Option<String> {
         let failure = self.trace.failure_at(position)?;
-        Some(format!("{}: {}", failure.class(), self.trace.message(failure)))
+        Some(match self.language {
+            Some(_) => format!("{}: {}", failure.class(), self.trace.message(failure)),
+            None => failure.class().to_owned(),
+        })
     }
 }
 
