@@ -82,14 +82,8 @@ pub(crate) fn knob_view(state: &State, knob: &Knob) -> Html {
     }
 }
 
-/// Letters of a name that always has room in one line.
-const SHORT: usize = 20;
-
-/// A setting's name; a long one breaks after its dots where it has to.
+/// A setting's name: it breaks after its dots where it has to.
 fn breakable(name: &str) -> Html {
-    if name.len() <= SHORT {
-        return name.to_owned().into();
-    }
     name.split_inclusive('.').map(|part| html! { <>{part.to_owned()}<wbr /></> }).collect()
 }
 
