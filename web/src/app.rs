@@ -228,21 +228,25 @@ fn order_run(state: &UseReducerHandle<AppState>, number: u32) {
     order(number, link::write_saved(&state.page), selected, then);
 }
 
-/// What is to be written to the address. A browser takes 200 changes of it in ten seconds, and each costs
-/// more than a picture: while something is dragged it follows in steps.
+/// What was written to the address. A browser takes 200 changes of it in ten seconds, and each costs more
+/// than a picture: a window and a playhead that move are written in steps, all else at once.
 #[derive(Default)]
 struct Address {
+    /// Without where one looks.
+    written: Option<PageState>,
     newest: Option<PageState>,
     pause: Option<Timeout>,
 }
 
-/// Milliseconds between two changes of the address.
+/// Milliseconds between two steps.
 const ADDRESS_PAUSE: u32 = 250;
 
-/// Writes the address at once, or when the pause since the last time is over.
+/// Writes the address, or has it written when the pause since the last time is over.
 fn keep(address: &Rc<RefCell<Address>>, page: PageState) {
-    if address.borrow().pause.is_some() {
-        address.borrow_mut().newest = Some(page);
+    let written = Some(PageState { playhead: None, window: None, ..page.clone() });
+    let mut now = address.borrow_mut();
+    if now.pause.is_some() && now.written == written {
+        now.newest = Some(page);
         return;
     }
     match link::write_page(&page) {
@@ -254,12 +258,15 @@ fn keep(address: &Rc<RefCell<Address>>, page: PageState) {
     }
     let later = address.clone();
     let over = move || {
-        let Address { newest, .. } = later.take();
+        let mut now = later.borrow_mut();
+        now.pause = None;
+        let newest = now.newest.take();
+        drop(now);
         if let Some(page) = newest {
             keep(&later, page);
         }
     };
-    address.borrow_mut().pause = Some(Timeout::new(ADDRESS_PAUSE, over));
+    *now = Address { written, newest: None, pause: Some(Timeout::new(ADDRESS_PAUSE, over)) };
 }
 
 /// Writes an address, or keeps a text that is too long for one beside it.
