@@ -154,6 +154,35 @@ export default {
     }
   },
 
+  'the state stands between play and next, says what the whole state says, and follows the playhead': async (t) => {
+    for (const locale of ['en-US', 'ko-KR']) {
+      const page = await t.open('', { ...small, locale })
+      const short = page.locator('.at-hand small')
+      await short.first().waitFor()
+      await page.locator('.moment .tubes small').first().waitFor()
+      const agrees = () =>
+        page.waitForFunction(() => {
+          const texts = (of) => [...document.querySelectorAll(of)].map((one) => one.innerText)
+          const whole = texts('.moment .tubes small').map((text, number) => `p${number} ${text.split('/')[0]} B`)
+          const [first, second, slots] = texts('.at-hand small')
+          return whole.join() === [first, second].join() && /\d\/5$/.test(slots)
+        })
+      await agrees()
+      const before = await page.locator('.at-hand').innerText()
+      t.assert.match(before, /p0 · HW \d+ · LEO \d+/)
+      const cut = await short.evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth).length)
+      t.assert.equal(cut, 0, locale)
+      for (let step = 0; step < 6; step += 1) await page.locator('.transport .group button:nth-child(3)').first().tap()
+      await page.waitForFunction((before) => document.querySelector('.at-hand').innerText !== before, before)
+      await agrees()
+      // the strip of the whole run, and the step back, are behind one button
+      await page.locator('.transport .more').tap()
+      await page.locator('.transport .rest canvas').waitFor()
+      await page.locator('.transport .rest').getByRole('button', { name: /^(Previous event|이전 사건)$/ }).waitFor()
+      await t.leave()
+    }
+  },
+
   'what can be done with a row is at the right edge, and stands on no picture': async (t) => {
     const page = await t.open('', phone)
     const edges = await page.evaluate(() => [...document.querySelectorAll('.rows button')].map((one) => innerWidth - one.getBoundingClientRect().right))

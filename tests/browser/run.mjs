@@ -62,6 +62,11 @@ class Traveller {
     await page.waitForSelector('main[data-run="ready"]')
   }
 
+  /** Waits for the next frame: what a key did is on the page with it. */
+  painted(page) {
+    return page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))))
+  }
+
   /** A figure's text, by its name in the page. */
   async figure(page, name) {
     const figure = page.locator('.figure', { has: page.locator('dt', { hasText: name }) })
@@ -73,9 +78,11 @@ class Traveller {
     const slider = page.getByRole('slider', { name, exact: true })
     await slider.focus()
     await page.keyboard.press('Home')
+    await this.painted(page)
     for (let stop = 0; stop < 40; stop += 1) {
       if ((await slider.getAttribute('aria-valuetext')) === want) return this.settled(page)
       await page.keyboard.press('ArrowRight')
+      await this.painted(page)
     }
     assert.fail(`no stop of ${name} reads ${want}`)
   }

@@ -15,24 +15,25 @@ export default {
     const strip = page.locator('.strip canvas')
     const box = await strip.boundingBox()
     await page.mouse.click(box.x + box.width / 2, box.y + 10)
-    t.assert.match(await hash(page), /t=3\d/)
+    await page.waitForFunction(() => /t=3\d/.test(location.hash))
     await page.keyboard.down('Shift')
     await page.mouse.move(box.x + 20, box.y + 10)
     await page.mouse.down()
     await page.mouse.move(box.x + box.width / 2, box.y + 10, { steps: 4 })
     await page.mouse.up()
     await page.keyboard.up('Shift')
-    const drawn = await hash(page)
-    t.assert.match(drawn, /w=/)
+    await page.waitForFunction(() => location.hash.includes('w='))
+    const shown = () => strip.getAttribute('aria-valuetext')
+    const drawn = await shown()
     await page.mouse.move(box.x + 60, box.y + 10)
     await page.mouse.down()
     await page.mouse.move(box.x + 120, box.y + 10, { steps: 4 })
     await page.mouse.up()
-    t.assert.notEqual(await hash(page), drawn, 'the window is dragged along')
+    t.assert.notEqual(await shown(), drawn, 'the window is dragged along')
     await strip.focus()
-    const before = await hash(page)
+    const before = await shown()
     await page.keyboard.press('Shift+ArrowLeft')
-    await changed(page, before)
+    await page.waitForFunction((before) => document.querySelector('.strip canvas').getAttribute('aria-valuetext') !== before, before)
     await page.keyboard.press('Home')
     t.assert.match(await strip.getAttribute('aria-valuetext'), /^0 ms, shown: .* to /)
     await page.keyboard.press('0')
@@ -119,10 +120,8 @@ export default {
   'zoom and pan: wheel, keys, drag, buttons, from microseconds to the whole run': async (t) => {
     const page = await t.open()
     const box = await page.locator(canvas).boundingBox()
-    const window = async () => {
-      const found = /w=([^&]+)/.exec(await hash(page))
-      return found?.[1]
-    }
+    const strip = page.locator('.strip canvas')
+    const window = async () => (await strip.getAttribute('aria-valuetext')).split('shown: ')[1]
     await page.mouse.move(box.x + 400, box.y + 200)
     await page.keyboard.down('Control')
     await page.mouse.wheel(0, -600)
@@ -136,9 +135,25 @@ export default {
     await page.locator(canvas).focus()
     const dragged = await window()
     await page.keyboard.press('Alt+ArrowRight')
-    await page.waitForFunction((before) => !location.hash.includes(before), dragged)
+    await page.waitForFunction((before) => !document.querySelector('.strip canvas').getAttribute('aria-valuetext').includes(before), dragged)
+    // the address follows in steps, not closer than a quarter of a second, and to the end
+    await page.evaluate(() => {
+      [window.written, window.begun] = [0, performance.now()]
+      const write = history.replaceState
+      history.replaceState = function (...all) {
+        window.written += 1
+        return write.apply(this, all)
+      }
+    })
+    await page.mouse.move(box.x + 500, box.y + 200)
+    await page.mouse.down()
+    for (let x = 500; x > 300; x -= 4) await page.mouse.move(box.x + x, box.y + 200)
+    await page.mouse.up()
+    const [begin, end] = /([\d.]+) ms to ([\d.]+) ms/.exec(await window()).slice(1)
+    await page.waitForFunction((w) => location.hash.includes(w), `w=${begin}ms-${end}ms`)
+    const [written, took] = await page.evaluate(() => [window.written, performance.now() - window.begun])
+    t.assert.ok(written <= took / 250 + 2, `${written} in ${took} ms`)
     for (let n = 0; n < 30; n += 1) await page.keyboard.press('+')
-    const strip = page.locator('.strip canvas')
     const [from, to] = /shown: ([\d.]+) ms to ([\d.]+) ms/.exec(await strip.getAttribute('aria-valuetext')).slice(1)
     t.assert.ok(to - from < 0.03, `${from} to ${to}`)
     await page.keyboard.press('0')
