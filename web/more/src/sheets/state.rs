@@ -92,14 +92,13 @@ impl Moment<'_> {
             tubes: (0..partitions).map(|number| self.tube(number)).collect(),
         });
         let pool = &self.state.pool;
-        let used = (pool.total.0 - pool.available.0).max(0);
+        let (used, share) = self.memory();
         // as the setting reads
         let total = form::shown(Unit::Bytes, &pool.total.0.to_string());
-        let share = used as f64 / pool.total.0.max(1) as f64;
         let mut bars = vec![Bar {
             label: self.request.say("state--memory"),
             from: 0.0,
-            to: share.clamp(0.0, 1.0),
+            to: share,
             text: self.tell("state--used", &[("used", count(used)), ("all", total)]),
             tone: if pool.waiting > 0 { Tone::Bad } else { Tone::Plain },
         }];
@@ -117,6 +116,13 @@ impl Moment<'_> {
 
     fn queue(&self, number: usize) -> Option<&QueueView> {
         self.state.queues.iter().find(|queue| queue.partition.partition.index() == number)
+    }
+
+    /// Memory that is taken, in bytes, and its share of all.
+    fn memory(&self) -> (i64, f64) {
+        let pool = &self.state.pool;
+        let used = (pool.total.0 - pool.available.0).max(0);
+        (used, (used as f64 / pool.total.0.max(1) as f64).min(1.0))
     }
 
     fn tube(&self, number: usize) -> Tube {
