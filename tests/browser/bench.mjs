@@ -114,7 +114,7 @@ async function frames(page) {
   return lengths
 }
 
-/** Sweeps one number after another over their ranges: how long until its charts are there, and all frames meanwhile. */
+/** Sweeps one number after another over their ranges: how long until all charts and rows are there, and all frames meanwhile. */
 async function sweeps(page) {
   await page.locator('#tab-sweep').click()
   await page.locator('#side-panel .chart').first().waitFor()
@@ -126,7 +126,8 @@ async function sweeps(page) {
       const before = shown()
       const buttons = document.querySelectorAll('#side-panel .buttons button')
       ;[...buttons].find((one) => one.innerText === name).click()
-      for (let last = begin; shown() === before; last = performance.now()) {
+      const busy = () => document.querySelector('#side-panel .sheet').ariaBusy === 'true'
+      for (let last = begin; shown() === before || busy(); last = performance.now()) {
         await new Promise(requestAnimationFrame)
         frames.push(performance.now() - last)
       }

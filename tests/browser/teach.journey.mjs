@@ -161,7 +161,9 @@ export default {
     const charts = page.locator('#side-panel .sheet .chart')
     await charts.nth(3).waitFor()
     for (let chart = 0; chart < 4; chart += 1) {
-      const points = await charts.nth(chart).locator('circle.first').count()
+      const dots = await charts.nth(chart).locator('path.dots').first().getAttribute('d')
+      const points = dots.split('M').length - 1
+      t.assert.equal(await charts.nth(chart).locator('.strips i').count(), points)
       t.assert.ok(points >= 50, `${points} points`)
     }
     await t.accessible(page, 'a sweep')
@@ -186,10 +188,10 @@ export default {
       await page.reload()
       await t.settled(page)
       await sheet.locator('.chart path.bad').first().waitFor({ state: 'attached' })
-      const dot = sheet.locator('.chart').first().locator('circle').nth(-2)
+      const strip = sheet.locator('.chart').first().locator('.strips i').nth(-2)
       // on a phone tabs stand over the upper part of the sheet
-      await dot.evaluate((one) => one.scrollIntoView({ block: 'end' }))
-      await dot.click({ force: true })
+      await strip.evaluate((one) => one.scrollIntoView({ block: 'end' }))
+      await strip.click()
       await page.waitForFunction(() => !location.hash.includes('delivery.timeout.ms=60000&'))
       await t.settled(page)
       const clicked = page.url()

@@ -31,6 +31,9 @@ pub const ATTRIBUTES: [&str; 24] = [
     "id",
 ];
 
+/// The attribute with what a click on an element does, or on what it holds.
+pub const ACTION: &str = "data-action";
+
 /// An element, or a text.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Element {
@@ -116,11 +119,29 @@ pub struct Rows {
     pub selected: Option<u32>,
 }
 
+impl Rows {
+    /// This window with so many of its rows, and then those of another in the same place; none if these are all.
+    #[must_use]
+    pub fn with_rows_of(&self, other: &Self, count: usize) -> Option<Self> {
+        let some = self.rows.get(..count)?;
+        let rest = other.rows.get(count..).filter(|_| self.first == other.first)?;
+        Some(Self {
+            caption: self.caption.clone(),
+            head: self.head.clone(),
+            rows: some.iter().chain(rest).cloned().collect(),
+            ..*self
+        })
+    }
+}
+
 /// A part of a sheet as the page gets it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Shown {
     /// Something to look at and to click on.
     Element(Element),
+    /// The same as HTML: of many small parts, none of which takes the keyboard. What comes behind it is
+    /// put up with the next frame.
+    Html(String),
     /// A field whose text asks for the sheet again.
     Field {
         /// The parameter.

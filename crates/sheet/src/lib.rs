@@ -4,7 +4,7 @@
 
 mod element;
 
-pub use element::{ATTRIBUTES, Element, Rows, Shown};
+pub use element::{ACTION, ATTRIBUTES, Element, Rows, Shown};
 
 use serde::{Deserialize, Serialize};
 use std::ops::Range;

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use units::Micros;
 use yew::prelude::*;
 
-#[derive(Properties, PartialEq)]
+#[derive(Properties)]
 pub(crate) struct Props {
     pub(crate) summary: Rc<Summary>,
     /// The pinned run's.
@@ -19,6 +19,16 @@ pub(crate) struct Props {
     /// Opens how a figure is spread.
     #[prop_or_default]
     pub(crate) open: Option<Callback<&'static str>>,
+}
+
+/// What is pinned changes with the run or without it; how a figure is opened never does.
+impl PartialEq for Props {
+    fn eq(&self, other: &Self) -> bool {
+        let runs = |props: &Self| {
+            [Some(&props.summary), props.pinned.as_ref()].map(|summary| summary.map(Rc::as_ptr))
+        };
+        runs(self) == runs(other) && (self.language, self.told) == (other.language, other.told)
+    }
 }
 
 /// A figure: its name among the words and among the spreads, its value, what stands beside that, its look.

@@ -4,22 +4,21 @@ use crate::components::fault_words::whole;
 use crate::components::focus::focused;
 use crate::components::knob_view::{Enter, knob_view, value_of};
 use crate::components::long_table::LongTable;
-use crate::session::{Answer, Question, Wanted, use_sheet};
+use crate::session::{Answer, Parts, Question, Wanted, use_sheet};
 use crate::shelf;
 use crate::state::{AppAction, AppState, Change};
 use engine::i18n::Speak;
 use engine::text::moment;
 use link::Panel;
 use litemap::LiteMap;
-use sheet::{ATTRIBUTES, Element, Marked, Shown, Tone};
+use sheet::{ACTION, ATTRIBUTES, Element, Marked, Shown, Tone};
 use std::cell::RefCell;
 use std::rc::Rc;
 use units::SimTime;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlInputElement, HtmlTextAreaElement};
-use yew::html::onclick;
 use yew::prelude::*;
-use yew::virtual_dom::VTag;
+use yew::virtual_dom::{VList, VTag};
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {
@@ -42,8 +41,8 @@ pub(super) struct Desk {
     state: UseReducerHandle<AppState>,
     parameters: UseStateHandle<Parameters>,
     /// The sheet on which something was clicked, until the next one is there.
-    left: Rc<RefCell<Option<Rc<[Shown]>>>>,
-    shown: Option<Rc<[Shown]>>,
+    left: Rc<RefCell<Option<Parts>>>,
+    shown: Option<Parts>,
 }
 
 #[component]
@@ -87,7 +86,8 @@ pub(crate) fn SheetPanel(props: &Props) -> Html {
     use_focus(&desk, &node, &wanted);
     {
         let sheet = wanted.sheet().filter(|_| state.unbegun);
-        let begin = sheet.and_then(|sheet| sheet.iter().find_map(begin_of)).map(str::to_owned);
+        let begin =
+            sheet.and_then(|sheet| sheet.iter().find_map(|part| begin_of(part))).map(str::to_owned);
         let desk = desk.clone();
         use_effect_with(begin, move |begin| {
             if let Some(action) = begin {
@@ -96,15 +96,84 @@ pub(crate) fn SheetPanel(props: &Props) -> Html {
         });
     }
     let Some(sheet) = wanted.sheet() else {
-        let key = if wanted == Wanted::Failed { "sheet--failed" } else { "sheet--loading" };
+        let key = if matches!(wanted, Wanted::Failed) { "sheet--failed" } else { "sheet--loading" };
         return html! { <p class="sheet" role="status">{language.say(key)}</p> };
     };
     let busy = matches!(wanted, Wanted::UnderWay(_));
+    let onclick = {
+        let desk = desk.clone();
+        move |event: MouseEvent| {
+            if let Some(action) = action_of(&event) {
+                desk.act(&action);
+            }
+        }
+    };
+    // a part keeps its place while others come behind it, and with it what is typed there
+    let part = |(at, part): (usize, &Rc<Shown>)| {
+        VList::with_children(vec![desk.part(part, busy)], Some(at.into()))
+    };
     html! {
-        <section ref={node} class="sheet" aria-busy={busy.to_string()}>
-            {for (0..sheet.len()).map(|at| desk.part(sheet, at, busy))}
+        <section ref={node} class="sheet" aria-busy={busy.to_string()} {onclick}>
+            <i key="wait" class="wait" />
+            {for sheet.iter().enumerate().map(part)}
         </section>
     }
+}
+
+/// An element of a sheet.
+#[derive(Properties)]
+struct PartProps {
+    part: Rc<Shown>,
+}
+
+/// What stays as it was is not put up again.
+impl PartialEq for PartProps {
+    fn eq(&self, other: &Self) -> bool {
+        match (&*self.part, &*other.part) {
+            (Shown::Element(this), Shown::Element(other)) => this == other,
+            _ => false,
+        }
+    }
+}
+
+#[component]
+fn Part(props: &PartProps) -> Html {
+    match &*props.part {
+        Shown::Element(element) => html_of(element),
+        _ => Html::default(),
+    }
+}
+
+fn html_of(element: &Element) -> Html {
+    if element.tag.is_empty() {
+        return Html::from(element.text.clone());
+    }
+    tag_of(element).into()
+}
+
+/// An element that is no text.
+pub(super) fn tag_of(element: &Element) -> VTag {
+    let mut tag = VTag::new(element.tag.clone());
+    for (name, value) in &element.attributes {
+        if let Some(name) = ATTRIBUTES.get(usize::from(*name)) {
+            tag.add_attribute(name, value.clone());
+        }
+    }
+    // the button of a run is that run's: none that comes after it gets its place, and with it the keyboard
+    if ["open:", "begin:"].iter().any(|verb| element.action.starts_with(verb)) {
+        tag.key = Some(element.action.clone().into());
+    }
+    if !element.action.is_empty() {
+        tag.add_attribute(ACTION, element.action.clone());
+    }
+    tag.add_children(element.children.iter().map(html_of));
+    tag
+}
+
+/// What is clicked on is clicked on here: the sheet listens for all that it holds.
+fn action_of(event: &MouseEvent) -> Option<String> {
+    let target: web_sys::Element = event.target()?.dyn_into().ok()?;
+    target.closest("[data-action]").ok()??.get_attribute(ACTION)
 }
 
 /// A click may take what was clicked away, and with it the keyboard: the last card of the new sheet gets it
@@ -147,7 +216,7 @@ fn answered(state: &AppState, name: &str) -> Option<Parameters> {
 fn use_marks(desk: &Desk, name: &str, wanted: &Wanted) {
     let teaches = name == "lesson";
     let marked = wanted.sheet().filter(|_| teaches).and_then(|sheet| {
-        sheet.iter().find_map(|part| match part {
+        sheet.iter().find_map(|part| match &**part {
             Shown::Marked(marked) => Some(marked.clone()),
             _ => None,
         })
@@ -247,11 +316,6 @@ pub(crate) fn inline(text: &str) -> Html {
 }
 
 impl Desk {
-    fn on(&self, action: &str) -> Callback<MouseEvent> {
-        let (desk, action) = (self.clone(), action.to_owned());
-        Callback::from(move |_: MouseEvent| desk.act(&action))
-    }
-
     /// Whether what is done here and there is done about the same.
     pub(super) fn same(&self, other: &Self) -> bool {
         self.state.session == other.state.session && self.parameters == other.parameters
@@ -378,15 +442,16 @@ impl Desk {
         self.state.dispatch(AppAction::Edit(Box::new(playground), change));
     }
 
-    fn part(&self, sheet: &Rc<[Shown]>, at: usize, busy: bool) -> Html {
-        match &sheet[at] {
-            Shown::Element(element) => self.element(element),
+    fn part(&self, part: &Rc<Shown>, busy: bool) -> Html {
+        match &**part {
+            Shown::Element(_) => html! { <Part part={part.clone()} /> },
+            Shown::Html(html) => Html::from_html_unchecked(html.clone().into()),
             Shown::Rows(_) => {
                 let parameters = self.parameters.iter().filter(|(name, _)| *name != "from");
                 let list = parameters
                     .map(|(name, value)| [name, "=", value, "\n"].concat())
                     .collect::<String>();
-                html! { <LongTable desk={self.clone()} sheet={sheet.clone()} part={at} {list} {busy} /> }
+                html! { <LongTable desk={self.clone()} part={part.clone()} {list} {busy} /> }
             }
             Shown::Knob(knob) => knob_view(&self.state, knob),
             Shown::Search { name, label } => self.search(name, label),
@@ -410,32 +475,6 @@ impl Desk {
             }
             Shown::Field { name, label, value, long } => self.field(name, label, value, *long),
         }
-    }
-
-    fn element(&self, element: &Element) -> Html {
-        if element.tag.is_empty() {
-            return Html::from(element.text.clone());
-        }
-        self.tag(element).into()
-    }
-
-    /// An element that is no text.
-    pub(super) fn tag(&self, element: &Element) -> VTag {
-        let mut tag = VTag::new(element.tag.clone());
-        for (name, value) in &element.attributes {
-            if let Some(name) = ATTRIBUTES.get(usize::from(*name)) {
-                tag.add_attribute(name, value.clone());
-            }
-        }
-        // the button of a run is that run's: none that comes after it gets its place, and with it the keyboard
-        if ["open:", "begin:"].iter().any(|verb| element.action.starts_with(verb)) {
-            tag.key = Some(element.action.clone().into());
-        }
-        if !element.action.is_empty() {
-            tag.add_listener(Rc::new(onclick::Wrapper::new(self.on(&element.action))));
-        }
-        tag.add_children(element.children.iter().map(|child| self.element(child)));
-        tag
     }
 
     fn field(&self, name: &str, label: &str, value: &str, long: bool) -> Html {

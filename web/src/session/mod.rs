@@ -15,6 +15,6 @@ pub(crate) use engine::{
     Answer, Bound, CLASSES, FATES_HEIGHT, Figures, Found, Look, PENDING, Question, Ran, Refusal,
     RowPlace, STRIP_HEIGHT, Size, Summary, Tip, scale,
 };
-pub(crate) use more::{Wanted, use_sheet};
+pub(crate) use more::{Parts, Wanted, use_sheet};
 pub(crate) use near::{paint, run, signs};
 pub(crate) use remote::{Delivery, Remote, order, remote};

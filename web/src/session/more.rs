@@ -11,8 +11,11 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 use yew::prelude::*;
 
+/// A sheet, part by part. A part that stayed as it was can be known by its place in memory.
+pub(crate) type Parts = Rc<[Rc<Shown>]>;
+
 /// Who waits for an answer: `None` if there will be none.
-type Then = Callback<Option<Rc<[Shown]>>>;
+type Then = Callback<Option<Parts>>;
 
 #[derive(Default)]
 struct Desk {
@@ -55,7 +58,7 @@ fn open() -> Option<Worker> {
         let number = number.unwrap_or_default() as u32;
         let then = DESK.with_borrow_mut(|desk| desk.waiting.remove(&number));
         if let Some(then) = then {
-            then.emit(sheet.map(Rc::from));
+            then.emit(sheet.map(|sheet| sheet.into_iter().map(Rc::new).collect()));
         }
     });
     worker.set_onmessage(Some(onmessage.as_ref().unchecked_ref()));
@@ -72,25 +75,71 @@ fn open() -> Option<Worker> {
 }
 
 /// What a hook knows of its sheet.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub(crate) enum Wanted {
     /// It is under way; what was there before stays in sight.
-    UnderWay(Option<Rc<[Shown]>>),
+    UnderWay(Option<Parts>),
     /// It is here.
-    Here(Rc<[Shown]>),
+    Here(Parts),
     /// It cannot be had.
     Failed,
 }
 
+/// Two sheets are the same only if they are one.
+impl PartialEq for Wanted {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::UnderWay(Some(one)), Self::UnderWay(Some(other)))
+            | (Self::Here(one), Self::Here(other)) => Rc::ptr_eq(one, other),
+            (Self::UnderWay(None), Self::UnderWay(None)) | (Self::Failed, Self::Failed) => true,
+            _ => false,
+        }
+    }
+}
+
 impl Wanted {
     /// The sheet to show.
-    pub(crate) fn sheet(&self) -> Option<&Rc<[Shown]>> {
+    pub(crate) fn sheet(&self) -> Option<&Parts> {
         match self {
             Self::UnderWay(sheet) => sheet.as_ref(),
             Self::Here(sheet) => Some(sheet),
             Self::Failed => None,
         }
     }
+}
+
+/// Rows of a table that are put up in a frame.
+const ROWS: usize = 18;
+
+/// Puts up a sheet from a part on, of which so many rows are there, as long as it is still wanted: what
+/// would take longer than a frame has gets several, each chart one, and so do the rows of a table behind
+/// them. If there is no sheet, that is told.
+fn put_up(
+    wanted: &UseStateHandle<Wanted>,
+    sheet: Option<Parts>,
+    (from, rows): (usize, usize),
+    still: impl Fn() -> bool + 'static,
+) {
+    if !still() {
+        return;
+    }
+    let Some(sheet) = sheet else { return wanted.set(Wanted::Failed) };
+    let before = wanted.sheet().map_or(&[][..], |before| before);
+    let step =
+        (from..sheet.len()).find_map(|at| match (&*sheet[at], before.get(at).map(|it| &**it)) {
+            (Shown::Html(_), _) => Some(((at + 1, 0), None)),
+            (Shown::Rows(new), Some(Shown::Rows(old))) if from > 0 => {
+                let some = new.with_rows_of(old, rows + ROWS)?;
+                Some(((at, rows + ROWS), Some(Rc::new(Shown::Rows(some)))))
+            }
+            _ => None,
+        });
+    let Some(((to, rows), some)) = step else { return wanted.set(Wanted::Here(sheet)) };
+    let rest = before.get(to + usize::from(some.is_some())..).unwrap_or_default();
+    let parts = sheet[..to].iter().chain(&some).chain(rest).cloned().collect();
+    wanted.set(Wanted::UnderWay(Some(parts)));
+    let wanted = wanted.clone();
+    after_the_frame(move || put_up(&wanted, Some(sheet), (to, rows), still));
 }
 
 /// The sheet of a question; the last one until the new one is there.
@@ -111,10 +160,9 @@ pub(crate) fn use_sheet(question: String) -> Wanted {
                     return;
                 }
                 let about = asked.clone();
-                let then = Callback::from(move |sheet: Option<Rc<[Shown]>>| {
-                    if *newest.borrow() == about {
-                        wanted.set(sheet.map_or(Wanted::Failed, Wanted::Here));
-                    }
+                let then = Callback::from(move |sheet: Option<Parts>| {
+                    let (newest, about) = (newest.clone(), about.clone());
+                    put_up(&wanted, sheet, (0, 0), move || *newest.borrow() == about);
                 });
                 ask(&asked, then);
             });

@@ -56,7 +56,7 @@ pub(crate) fn sheet(request: &Request) -> Sheet {
             let line = format!(
                 "<iframe src=\"{}\" title=\"linger\" loading=\"lazy\" width=\"100%\" \
                  height=\"{height}\" style=\"border:0\"></iframe>",
-                source.replace('&', "&amp;")
+                html_escape::encode_double_quoted_attribute(&source)
             );
             sheet.push(Block::Code { title: "HTML".to_owned(), text: line });
             sheet.push(Block::Para(request.say("embed--how")));

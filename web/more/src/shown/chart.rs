@@ -1,4 +1,6 @@
-//! A chart: lines over places, with a dot for each value, and a cross where there is none.
+//! A chart: lines over places, with a dot for each value, and a cross where there is none. All dots of a
+//! line are one path, and what a place says and does is a strip over its whole height: a chart of fifty
+//! places comes within a frame, and a finger finds each of them.
 
 use super::{el, inline};
 use sheet::{Chart, Element, letters};
@@ -44,8 +46,7 @@ pub(super) fn element(chart: &Chart) -> Element {
         let name = name.with("y", &format!("{:.1}", H - 3.0)).saying(text);
         [el("path").with("class", "grid").with("d", &line), name]
     });
-    let action = |place: usize| chart.actions.get(place).map_or("", String::as_str);
-    let line = |(number, (_, values)): (usize, &(String, Vec<Option<f64>>))| {
+    let lines = chart.series.iter().enumerate().map(|(number, (_, values))| {
         let mut path = String::new();
         let mut pen = 'M';
         for (place, value) in values.iter().enumerate() {
@@ -58,21 +59,19 @@ pub(super) fn element(chart: &Chart) -> Element {
             pen = 'L';
         }
         el("path").with("class", class_of(number)).with("d", &path)
-    };
-    let dots = chart.series.iter().enumerate().flat_map(|(number, (name, values))| {
-        values.iter().enumerate().filter_map(move |(place, value)| {
-            let value = (*value)?;
-            let place_name = chart.x.get(place)?;
-            let marked = chart.marks.iter().any(|marked| *marked as usize == place);
-            let class = [class_of(number), if marked { " marked" } else { "" }].concat();
-            let dot = el("circle")
-                .with("class", &class)
-                .with("cx", &format!("{:.1}", x(place)))
-                .with("cy", &format!("{:.1}", y(value)))
-                .with("r", if marked { "3.4" } else { "2.6" })
-                .on(action(place));
-            Some(dot.holding(el("title").saying(&format!("{name}, {place_name}: {value:.2}"))))
-        })
+    });
+    let dots = chart.series.iter().enumerate().flat_map(|(number, (_, values))| {
+        let there = values.iter().enumerate().filter_map(|(place, value)| Some((place, (*value)?)));
+        let dot = |(place, value)| format!("M{:.1} {:.1}h0", x(place), y(value));
+        let path: String = there.clone().map(dot).collect();
+        let of = |class: &str| el("path").with("class", class).with("d", &path);
+        let hole = (number > 0).then(|| of("dots hole"));
+        let marked = there.filter(|(place, _)| chart.marks.contains(&(*place as u32)));
+        let marked = marked.map(|(place, value)| {
+            let circle = el("circle").with("r", "3.4").with("cx", &format!("{:.1}", x(place)));
+            circle.with("cy", &format!("{:.1}", y(value)))
+        });
+        [of("dots")].into_iter().chain(hole).chain(marked)
     });
     let newest = chart.runs.len().saturating_sub(1);
     let runs = chart.runs.iter().enumerate().flat_map(|(number, (place, letter))| {
@@ -87,12 +86,12 @@ pub(super) fn element(chart: &Chart) -> Element {
             .saying(letter);
         [line, name]
     });
-    let crosses = chart.bad.iter().map(|(place, why)| {
-        let x = x(*place as usize) - 2.0;
-        let path = format!("M{x:.1} {:.1}l4 4m0 -4l-4 4", BOTTOM + 3.0);
-        let cross = el("path").with("class", "bad").with("d", &path);
-        cross.holding(el("title").saying(why))
-    });
+    let cross = |(place, _): &(u32, String)| {
+        format!("M{:.1} {:.1}l4 4m0 -4l-4 4", x(*place as usize) - 2.0, BOTTOM + 3.0)
+    };
+    let crosses: String = chart.bad.iter().map(cross).collect();
+    let crosses =
+        (!crosses.is_empty()).then(|| el("path").with("class", "bad").with("d", &crosses));
     let svg = el("svg")
         .with("viewBox", &format!("0 0 {W} {H}"))
         .with("role", "img")
@@ -100,9 +99,19 @@ pub(super) fn element(chart: &Chart) -> Element {
         .of(heights)
         .of(places)
         .of(runs)
-        .of(chart.series.iter().enumerate().map(line))
+        .of(lines)
         .of(dots)
         .of(crosses);
+    let strips = (0..chart.x.len()).map(|place| {
+        let strip = el("i").with("title", &said(chart, place));
+        strip.on(chart.actions.get(place).map_or("", String::as_str))
+    });
+    let half = (x(1) - x(0)) / 2.0;
+    let (from, to) = (x(0) - half, x(chart.x.len().saturating_sub(1)) + half);
+    let style = format!("left:{:.2}%;right:{:.2}%", from / W * 100.0, (W - to) / W * 100.0);
+    let strips = el("div").with("class", "strips").with("style", &style).of(strips);
+    let plot = el("div").with("class", "plot").holding(svg);
+    let plot = plot.holding(strips.with("aria-hidden", "true"));
     let (least, most) = &chart.scale;
     let scale = el("small").saying(&[least, " – ", most].concat());
     let mut caption = el("figcaption").of(inline(&chart.title));
@@ -110,7 +119,7 @@ pub(super) fn element(chart: &Chart) -> Element {
         caption = caption.holding(scale);
     }
     let note = |text: &String| el("p").with("class", "point").of(inline(text));
-    let mut figure = el("figure").with("class", "chart").holding(caption).holding(svg);
+    let mut figure = el("figure").with("class", "chart").holding(caption).holding(plot);
     if chart.series.len() > 1 {
         let name = |(number, (name, _)): (usize, &(String, Vec<Option<f64>>))| {
             let sign = el("i").with("class", class_of(number)).with("aria-hidden", "true");
@@ -120,6 +129,18 @@ pub(super) fn element(chart: &Chart) -> Element {
         figure = figure.holding(el("p").with("class", "series").of(names));
     }
     figure.of(chart.notes.iter().map(note))
+}
+
+/// A place, and what each line has there, or why there is nothing.
+fn said(chart: &Chart, place: usize) -> String {
+    let bad = chart.bad.iter().filter(|(bad, _)| *bad as usize == place);
+    let value = |(name, values): &(String, Vec<Option<f64>>)| {
+        Some(format!("\n{name}: {:.2}", (*values.get(place)?)?))
+    };
+    let mut said = chart.x[place].clone();
+    said.extend(chart.series.iter().filter_map(value));
+    said.extend(bad.map(|(_, why)| format!("\n{why}")));
+    said
 }
 
 /// Where the heights of a chart begin, and how far they reach.
@@ -182,9 +203,11 @@ mod tests {
             bad: vec![(1, "refused".to_owned())],
             ..Chart::default()
         };
+        let strips: Vec<String> = (0..4).map(|place| said(&chart, place)).collect();
+        assert_eq!(strips, ["0\np99: 1.00", "1\nrefused", "2\np99: 3.00", "3\np99: 2.00"]);
         let figure = format!("{:?}", element(&chart));
-        assert_eq!(figure.matches("tag: \"circle\"").count(), 3, "{figure}");
-        assert_eq!(figure.matches("refused").count(), 1, "{figure}");
+        assert_eq!(figure.matches("h0").count(), 3, "a dot each: {figure}");
+        assert_eq!(figure.matches("l4 4m0 -4l-4 4").count(), 1, "a cross: {figure}");
         let line = format!("M23.8 {BOTTOM:.1}M163.9 {TOP:.1}L");
         assert!(figure.contains(&line), "two pieces, the first a point: {figure}");
     }

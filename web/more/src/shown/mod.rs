@@ -3,6 +3,7 @@
 
 mod cells;
 mod chart;
+mod html;
 mod table;
 
 use crate::language::WORDS;
@@ -25,6 +26,7 @@ fn part_of(block: &Block, language: Language) -> Shown {
             Shown::Enter { label, value, button, action }
         }
         Block::Long(long) => Shown::Rows(table::rows(&long)),
+        Block::Chart(chart) => Shown::Html(html::text_of(&chart::element(&chart))),
         _ => Shown::Element(element(block, language)),
     }
 }

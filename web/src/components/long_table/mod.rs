@@ -3,7 +3,7 @@
 
 mod place;
 
-use super::sheet_view::Desk;
+use super::sheet_view::{Desk, tag_of};
 use place::{Place, View, Wanted};
 use sheet::{Element, Rows, Shown};
 use std::cell::RefCell;
@@ -16,27 +16,26 @@ use yew::virtual_dom::Key;
 #[derive(Properties)]
 pub(super) struct Props {
     pub(super) desk: Desk,
-    pub(super) sheet: Rc<[Shown]>,
-    /// Which part of the sheet it is.
-    pub(super) part: usize,
+    /// The part of the sheet that it is.
+    pub(super) part: Rc<Shown>,
     /// What the rows are asked for with; another list begins at its begin.
     pub(super) list: String,
     /// An answer is under way.
     pub(super) busy: bool,
 }
 
-/// Another answer is another sheet.
+/// Another answer is another part.
 impl PartialEq for Props {
     fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.sheet, &other.sheet)
-            && (self.part, self.busy, &self.list) == (other.part, other.busy, &other.list)
+        Rc::ptr_eq(&self.part, &other.part)
+            && (self.busy, &self.list) == (other.busy, &other.list)
             && self.desk.same(&other.desk)
     }
 }
 
 impl Props {
     fn rows(&self) -> &Rows {
-        match &self.sheet[self.part] {
+        match &*self.part {
             Shown::Rows(rows) => rows,
             _ => unreachable!("the sheet is shown part by part"),
         }
@@ -67,10 +66,10 @@ pub(super) fn LongTable(props: &Props) -> Html {
     let cursor = use_state(|| None::<u32>);
     {
         let (list, desk) = (list.clone(), props.desk.clone());
-        let (sheet, part, busy) = (props.sheet.clone(), props.part, props.busy);
-        let key = (Rc::as_ptr(&props.sheet).cast::<()>(), part, busy, props.list.clone());
-        use_effect_with(key, move |(_, _, _, name)| {
-            if let (Shown::Rows(rows), false) = (&sheet[part], busy) {
+        let (part, busy) = (props.part.clone(), props.busy);
+        let key = (Rc::as_ptr(&part), busy, props.list.clone());
+        use_effect_with(key, move |(_, _, name)| {
+            if let (Shown::Rows(rows), false) = (&*part, busy) {
                 match list.put(rows, name) {
                     Some(wanted) => list.fetch(&desk, wanted),
                     None => list.ask(&desk),
@@ -88,8 +87,7 @@ pub(super) fn LongTable(props: &Props) -> Html {
     };
     let onkeydown = {
         let (list, desk, cursor) = (list.clone(), props.desk.clone(), cursor.clone());
-        let (sheet, part, all, selected) =
-            (props.sheet.clone(), props.part, rows.all, rows.selected);
+        let (part, all, selected) = (props.part.clone(), rows.all, rows.selected);
         Callback::from(move |event: KeyboardEvent| {
             // the buttons in its head have keys of their own
             let own = event.target().map(JsCast::unchecked_into) == list.table.cast::<Node>();
@@ -107,7 +105,7 @@ pub(super) fn LongTable(props: &Props) -> Html {
                 "End" => all - 1,
                 "Enter" | " " => {
                     event.prevent_default();
-                    let Shown::Rows(rows) = &sheet[part] else { return };
+                    let Shown::Rows(rows) = &*part else { return };
                     let row = at.checked_sub(rows.first).and_then(|at| rows.rows.get(at as usize));
                     return row.into_iter().for_each(|row| desk.act(&row.action));
                 }
@@ -123,7 +121,7 @@ pub(super) fn LongTable(props: &Props) -> Html {
         row.checked_sub(rows.first).is_some_and(|at| (at as usize) < rows.rows.len())
     });
     let row = |(number, row): (u32, &Element)| {
-        let mut tag = props.desk.tag(row);
+        let mut tag = tag_of(row);
         tag.key = Some(Key::from(u64::from(number)));
         if active == Some(number) {
             tag.add_attribute("data-cursor", "");
@@ -144,7 +142,7 @@ pub(super) fn LongTable(props: &Props) -> Html {
                     <table ref={list.table} role="grid" tabindex="0" {onkeydown} aria-label={rows.caption.clone()}
                         aria-rowcount={(rows.all + 1).to_string()} aria-busy={props.busy.to_string()}
                         aria-activedescendant={active.map(|row| format!("row-{row}"))}>
-                        <thead>{Html::from(props.desk.tag(&rows.head))}</thead>
+                        <thead>{Html::from(tag_of(&rows.head))}</thead>
                         {gap(Some(["height:", &engine::text::px(above)].concat()))}
                         <tbody>{for (rows.first..).zip(&rows.rows).map(row)}</tbody>
                         {gap(None)}

@@ -26,7 +26,7 @@ use menu::RowMenu;
 use pointer::{Pointer, watch_wheel};
 use rows::{Hidden, RowNames};
 use std::rc::Rc;
-use tip::TipView;
+use tip::tip_view;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{HtmlElement, ResizeObserver};
@@ -207,10 +207,10 @@ pub(crate) fn TimelineView(props: &Props) -> Html {
             <FaultMarks desk={desk.clone()} rows={rows.clone()} />
             <Marks desk={desk.clone()} rows={rows.clone()} />
             if let Some(tip) = over {
-                <TipView desk={desk.clone()} tip={tip.clone()} />
+                {tip_view(&desk, tip, false)}
             }
             if let Some(tip) = selected {
-                <TipView desk={desk.clone()} {tip} lasting=true />
+                {tip_view(&desk, &tip, true)}
             }
             if let Some(menu) = &state.viewing.menu {
                 <RowMenu desk={desk.clone()} menu={menu.clone()} {rows} />

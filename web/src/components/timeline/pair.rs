@@ -29,7 +29,7 @@ pub(crate) fn Pair(props: &Props) -> Html {
         let state = state.clone();
         use_effect_with(sheet.clone(), move |sheet| {
             let partings: Rc<[Parting]> = match sheet {
-                Wanted::Here(parts) => parts.iter().filter_map(parting_of).collect(),
+                Wanted::Here(parts) => parts.iter().filter_map(|part| parting_of(part)).collect(),
                 _ => Rc::default(),
             };
             state.dispatch(AppAction::View(Box::new(move |viewing| viewing.partings = partings)));

@@ -6,30 +6,20 @@ use crate::state::AppAction;
 use engine::i18n::Speak;
 use yew::prelude::*;
 
-#[derive(Properties, PartialEq)]
-pub(crate) struct Props {
-    pub(crate) desk: Desk,
-    pub(crate) tip: Tip,
-    /// It is about the selection.
-    #[prop_or_default]
-    pub(crate) lasting: bool,
-}
-
 /// Widest that a tip gets.
 const WIDTH: f64 = 230.0;
 
-#[component]
-pub(crate) fn TipView(props: &Props) -> Html {
-    let Props { desk, tip, lasting } = props;
+/// A tip; one that lasts is about the selection.
+pub(crate) fn tip_view(desk: &Desk, tip: &Tip, lasting: bool) -> Html {
     let left = if tip.x + WIDTH + 14.0 > desk.width {
         (tip.x - WIDTH - 10.0).max(4.0)
     } else {
         tip.x + 12.0
     };
     // one that stays covers nothing that is lit with the selection
-    let (left, top) = tip.clear.filter(|_| *lasting).unwrap_or((left, tip.y + 8.0));
+    let (left, top) = tip.clear.filter(|_| lasting).unwrap_or((left, tip.y + 8.0));
     let style = format!("left:{};top:{}", desk.px(left), desk.px(top));
-    let cause = tip.cause.as_ref().filter(|_| *lasting).map(|(cause, name)| {
+    let cause = tip.cause.as_ref().filter(|_| lasting).map(|(cause, name)| {
         let (state, cause) = (desk.state.clone(), *cause);
         let onclick = Callback::from(move |_: MouseEvent| state.dispatch(AppAction::Follow(cause)));
         let words = desk.state.language.tell("tip--cause", &[("what", name)]);
