@@ -18,7 +18,7 @@ use units::SimTime;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlInputElement, HtmlTextAreaElement};
 use yew::prelude::*;
-use yew::virtual_dom::{VList, VTag};
+use yew::virtual_dom::{Key, VList, VTag};
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {
@@ -108,15 +108,32 @@ pub(crate) fn SheetPanel(props: &Props) -> Html {
             }
         }
     };
-    // a part keeps its place while others come behind it, and with it what is typed there
+    // the first table stays the first table, and with it the keyboard, whatever comes before it or behind it
     let part = |(at, part): (usize, &Rc<Shown>)| {
-        VList::with_children(vec![desk.part(part, busy)], Some(at.into()))
+        let like_it = |other: &&Rc<Shown>| kind(other) == kind(part);
+        let before = sheet[..at].iter().filter(like_it).count();
+        let key = Key::from(before * 8 + kind(part));
+        VList::with_children(vec![desk.part(part, busy)], Some(key))
     };
     html! {
         <section ref={node} class="sheet" aria-busy={busy.to_string()} {onclick}>
             <i key="wait" class="wait" />
             {for sheet.iter().enumerate().map(part)}
         </section>
+    }
+}
+
+/// What a part is, as a number below 8.
+const fn kind(part: &Shown) -> usize {
+    match part {
+        Shown::Element(_) => 0,
+        Shown::Html(_) => 1,
+        Shown::Field { .. } => 2,
+        Shown::Search { .. } => 3,
+        Shown::Knob(_) => 4,
+        Shown::Enter { .. } => 5,
+        Shown::Rows(_) => 6,
+        Shown::Marked(_) => 7,
     }
 }
 
