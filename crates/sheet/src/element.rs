@@ -178,3 +178,23 @@ pub enum Shown {
     /// What is marked on the timeline; nothing of it stands in the sheet.
     Marked(Marked),
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn window(first: u32, rows: &[&str]) -> Rows {
+        let rows = rows.iter().map(|row| Element::text(row)).collect();
+        Rows { first, rows, ..Rows::default() }
+    }
+
+    #[test]
+    fn rows_come_piece_by_piece_before_those_that_were_there() {
+        let new = window(4, &["a", "b", "c"]);
+        let old = window(4, &["1", "2", "3", "4"]);
+        assert_eq!(new.with_rows_of(&old, 2), Some(window(4, &["a", "b", "3", "4"])));
+        assert_eq!(new.with_rows_of(&old, 4), None, "all are there at once");
+        assert_eq!(new.with_rows_of(&window(5, &["2", "3", "4"]), 2), None, "another place");
+        assert_eq!(new.with_rows_of(&window(4, &["1"]), 2), None, "nothing to keep");
+    }
+}
